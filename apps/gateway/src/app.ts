@@ -1,0 +1,88 @@
+// Express: the endpoints, health, and what every answer has in common.
+import { randomUUIDv7 } from 'node:crypto';
+import express, { type Express, type RequestHandler } from 'express';
+import { answerErrors } from './answer-errors.ts';
+import { API_PATHS, dialectOf, ENDPOINTS, type Endpoint, isMisspelt } from './endpoints.ts';
+import { WeirError } from './errors.ts';
+import { callerCredential } from './exchange/admit.ts';
+import type { Gateway } from './exchange/gateway.ts';
+import { createPassThrough } from './exchange/pass-through.ts';
+import { createRoute } from './exchange/route.ts';
+import { readBody } from './read-body.ts';
+
+export function createApp(gateway: Gateway): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  app.use(prepareAnswer(gateway));
+  app.get('/healthz', (_req, res) => void res.type('text').send('ok\n'));
+  app.get('/readyz', sayReadiness(gateway));
+  addApi(app, gateway);
+  app.use(() => {
+    throw new WeirError('not_found');
+  });
+  app.use(answerErrors(gateway));
+  return app;
+}
+
+function addApi(app: Express, gateway: Gateway): void {
+  const body = readBody(gateway.options.maxBodyBytes);
+  app.use(API_PATHS, countAnswer(gateway), refuseStrangers(gateway), refuseMisspelt);
+  for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, [body, createRoute(gateway, endpoint)]);
+  for (const { path, method, query } of ENDPOINTS) if (query === undefined) app.all(path, refuseMethod(method));
+  app.use(API_PATHS, body, createPassThrough(gateway));
+}
+
+function addEndpoint(app: Express, { method, path, query }: Endpoint, handlers: RequestHandler[]): void {
+  const unlessOther: RequestHandler = (req, _res, next) =>
+    next(req.method !== method || query?.test(req.url) === false ? 'route' : undefined);
+  if (method === 'POST') app.post(path, unlessOther, handlers);
+  else app.get(path, unlessOther, handlers);
+}
+
+function prepareAnswer({ stopping }: Gateway): RequestHandler {
+  return (_req, res, next) => {
+    res.setHeader('x-weir-request-id', randomUUIDv7());
+    res.setHeader('x-accel-buffering', 'no');
+    if (stopping.aborted) res.setHeader('connection', 'close');
+    next();
+  };
+}
+
+/** A gateway that stops waits for every answer that is not over, whatever it is. */
+function countAnswer({ inFlight }: Gateway): RequestHandler {
+  return (_req, res, next) => {
+    inFlight.answering(res);
+    next();
+  };
+}
+
+function sayReadiness({ stopping }: Gateway): RequestHandler {
+  return (_req, res) => {
+    res.status(stopping.aborted ? 503 : 200);
+    res.type('text').send(stopping.aborted ? 'draining\n' : 'ready\n');
+  };
+}
+
+/** Where the gateway pays for everything, nobody's body is read before its key is. */
+function refuseStrangers({ admission, directory }: Gateway): RequestHandler {
+  return (req, _res, next) => {
+    if (directory.paysForAll)
+      admission.admit(callerCredential(req.headers, req.originalUrl, dialectOf(req)), directory.strictest);
+    next();
+  };
+}
+
+const refuseMisspelt: RequestHandler = (req, _res, next) => {
+  if (isMisspelt(req.originalUrl)) throw new WeirError('not_found');
+  next();
+};
+
+function refuseMethod(allowed: string): RequestHandler {
+  return (_req, res) => {
+    res.setHeader('allow', allowed);
+    throw new WeirError('method_not_allowed', { detail: `This endpoint takes ${allowed} only.` });
+  };
+}

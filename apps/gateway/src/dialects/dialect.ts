@@ -1,0 +1,76 @@
+// What the relay asks of an API, so that it need know none: how a request is read and prepared, how its answer is
+// metered, and how an error is said. One file an API implements this; nothing here waits, and nothing here is sent.
+import type { Buffer } from 'node:buffer';
+import type { WeirError } from '../errors.ts';
+import type { SseEvent } from '../sse/event.ts';
+import type { Framing } from '../sse/framing.ts';
+import type { Tokens } from './tokens.ts';
+
+export interface Dialect {
+  readonly name: string;
+  /** Reads the caller's request; throws a WeirError that says what is wrong with it. */
+  ask(request: AskedRequest): Ask;
+  /** How an answer of this content type is framed; null: it is no stream, but one body. */
+  framing(contentType: string, ask: Ask): Framing | null;
+  createReader(): Reader;
+  /** The headers in which this API's providers expect a key. */
+  credentials(apiKey: string): Record<string, string>;
+  /** Where this API takes a caller's key in the URL as well. */
+  readonly urlCredential?: (url: string) => string | null;
+  errorBody(error: WeirError): object;
+  /** The same, as a frame that the API's own clients take for an error. */
+  errorFrame(error: WeirError, stream: { framing: Framing; frames: number }): string;
+}
+
+export interface AskedRequest {
+  /** As the caller wrote it, query included. */
+  readonly url: string;
+  readonly body: Buffer;
+}
+
+/** What the caller wants, and the body that goes upstream in its place. */
+export interface Ask {
+  readonly model: string;
+  readonly streamed: boolean;
+  /** Whether the caller would have got usage in its stream without us. */
+  readonly usageRequested: boolean;
+  /** The caller said no to usage in its stream, and was overruled. */
+  readonly usageOverruled: boolean;
+  readonly body: Buffer;
+  /** An answer that was already given, and paid for, is read once more. */
+  readonly replay?: boolean;
+}
+
+/** Reads one answer as it passes. It keeps what it read, changes nothing, and ignores what it cannot read. */
+export interface Reader {
+  /** Null where the event is malformed: half of a frame, for one. */
+  see(event: SseEvent): Sight | null;
+  /** A whole answer that is not a stream; false where it is no answer of this API. */
+  seeBody(body: unknown): boolean;
+  reading(): Reading;
+}
+
+/** What one frame turned out to be. */
+export interface Sight {
+  /** It carries something generated: the first one ends the time to first token. */
+  readonly content: boolean;
+  /** To the client, the end: the terminal frame, or the provider's own word that it failed. */
+  readonly end: 'terminal' | 'error' | null;
+  /** The usage that it carries: alone (no choices beside it), or beside choices that the client needs. */
+  readonly usage: 'none' | 'alone' | 'beside';
+}
+
+export const PLAIN: Sight = { content: false, end: null, usage: 'none' };
+
+/** All that an answer said of itself so far. */
+export interface Reading {
+  readonly model: string | null;
+  readonly upstreamId: string | null;
+  readonly finishReason: string | null;
+  readonly terminalSeen: boolean;
+  /** The provider said itself that it failed. */
+  readonly failed: boolean;
+  /** The provider's own usage object; null if it never reported one. */
+  readonly usage: Record<string, unknown> | null;
+  readonly tokens: Tokens;
+}

@@ -1,0 +1,41 @@
+// Looking into JSON that somebody else wrote: what is not there, or is not what it should be, reads as absent.
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const objectIn = (object: JsonObject, key: string): JsonObject => (isObject(object[key]) ? object[key] : {});
+
+/** Text that says something: providers send "" and null for "not yet". */
+export function textIn(object: JsonObject, key: string): string | null {
+  const value = object[key];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+export function objectsIn(object: JsonObject, key: string): JsonObject[] {
+  const value = object[key];
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** A whole count, whether it came as a number or as its digits; null where there is none. */
+export function countIn(object: JsonObject, key: string): number | null {
+  const value = object[key];
+  const count = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof count === 'number' && Number.isFinite(count) ? Math.max(0, Math.trunc(count)) : null;
+}
+
+/** Undefined where the text is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Something is in it: text, items or members. */
+export function isFilled(value: unknown): boolean {
+  if (typeof value === 'string' || Array.isArray(value)) return value.length > 0;
+  return isObject(value) && Object.keys(value).length > 0;
+}

@@ -1,0 +1,121 @@
+// OpenAI Chat Completions, and everybody who speaks it. Asks for usage on every stream, reads it wherever it comes, and
+// knows the two ways in which an answer ends: `[DONE]`, and an error.
+import type { SseEvent } from '../sse/event.ts';
+import { isEventStream, sseFraming } from '../sse/framing.ts';
+import type { Dialect, Reader, Reading, Sight } from './dialect.ts';
+import { PLAIN } from './dialect.ts';
+import { isFilled, isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from './json.ts';
+import { askOpenAiChat } from './openai-chat-ask.ts';
+import { openAiError, saysError } from './openai-error.ts';
+import { allZero, countsTokens, openAiTokens } from './openai-usage.ts';
+import { NO_TOKENS, type Tokens } from './tokens.ts';
+
+export const openAiChat: Dialect = {
+  name: 'openai-chat',
+  ask: askOpenAiChat,
+  framing: (contentType) => (isEventStream(contentType) ? sseFraming : null),
+  createReader: () => new OpenAiChatReader(),
+  credentials: (apiKey) => ({ authorization: `Bearer ${apiKey}` }),
+  errorBody: openAiError,
+  errorFrame: (error) => `data: ${JSON.stringify(openAiError(error))}\n\n`,
+};
+
+class OpenAiChatReader implements Reader {
+  #model: string | null = null;
+  #upstreamId: string | null = null;
+  #finishReason: string | null = null;
+  #terminalSeen = false;
+  #failed = false;
+  #usage: JsonObject | null = null;
+  /** Moonshot reports usage by choice; it counts only where nothing was reported for the whole. */
+  readonly #usageByChoice = new Map<unknown, JsonObject>();
+
+  see(event: SseEvent): Sight | null {
+    if (event.data.trim() === '[DONE]') {
+      this.#terminalSeen = true;
+      return { ...PLAIN, end: 'terminal' };
+    }
+    const chunk = parseJson(event.data);
+    const failed = event.event === 'error' || (isObject(chunk) && saysError(chunk['error']));
+    this.#failed ||= failed;
+    if (isObject(chunk)) return this.#read(chunk, failed);
+    if (failed) return { ...PLAIN, end: 'error' };
+    return chunk === undefined ? null : PLAIN;
+  }
+
+  seeBody(body: unknown): boolean {
+    if (!isObject(body)) return false;
+    this.#terminalSeen = true;
+    this.#failed = saysError(body['error']);
+    this.#read(body, this.#failed);
+    return true;
+  }
+
+  reading(): Reading {
+    const usage = this.#usage ?? sumOfChoices([...this.#usageByChoice.values()]);
+    return {
+      model: this.#model,
+      upstreamId: this.#upstreamId,
+      finishReason: this.#finishReason,
+      terminalSeen: this.#terminalSeen,
+      failed: this.#failed || this.#finishReason === 'error',
+      usage: usage === null ? null : { ...usage },
+      tokens: usage === null ? NO_TOKENS : openAiTokens(usage),
+    };
+  }
+
+  #read(chunk: JsonObject, failed: boolean): Sight {
+    // Azure's first frame has "" for both.
+    this.#model ??= textIn(chunk, 'model');
+    this.#upstreamId ??= textIn(chunk, 'id');
+    const choices = objectsIn(chunk, 'choices');
+    for (const choice of choices) this.#readChoice(choice);
+    const reported = this.#readUsage(chunk);
+    return {
+      content: choices.some(hasContent),
+      end: failed ? 'error' : null,
+      usage: !reported ? 'none' : isEmptyList(chunk['choices']) ? 'alone' : 'beside',
+    };
+  }
+
+  #readChoice(choice: JsonObject): void {
+    // A null may follow the real one (Azure's content filter, OpenRouter).
+    const finishReason = textIn(choice, 'finish_reason');
+    if (finishReason !== null && finishReason !== 'null') this.#finishReason = finishReason; // DashScope says "null"
+    const usage = objectIn(choice, 'usage');
+    if (countsTokens(usage)) this.#usageByChoice.set(choice['index'], usage);
+  }
+
+  /** A later object replaces an earlier one whole; all zeros never replace real numbers. */
+  #readUsage(chunk: JsonObject): boolean {
+    const usage = [objectIn(chunk, 'usage'), objectIn(objectIn(chunk, 'x_groq'), 'usage')].find(countsTokens);
+    if (usage === undefined) return false;
+    if (this.#usage === null || !allZero(usage)) this.#usage = usage;
+    return true;
+  }
+}
+
+function hasContent(choice: JsonObject): boolean {
+  if (textIn(choice, 'text') !== null) return true;
+  const delta = isObject(choice['delta']) ? choice['delta'] : objectIn(choice, 'message');
+  return Object.entries(delta).some(([name, value]) => name !== 'role' && isFilled(value));
+}
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+/** Each choice repeats the prompt; what they completed adds up. */
+function sumOfChoices(usages: readonly JsonObject[]): JsonObject | null {
+  const [first, ...others] = usages;
+  if (first === undefined || others.length === 0) return first ?? null;
+  const tokens = usages.map(openAiTokens);
+  const sum = (count: (one: Tokens) => number) => tokens.reduce((total, one) => total + count(one), 0);
+  const input = Math.max(...tokens.map((one) => one.inputTokens));
+  const output = sum((one) => one.outputTokens);
+  return {
+    ...first,
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    completion_tokens_details: { reasoning_tokens: sum((one) => one.reasoningTokens) },
+  };
+}

@@ -1,0 +1,57 @@
+// The table of everything that the gateway itself may have to tell a client: code → HTTP status, whether the same
+// request may be sent again, and one sentence. The cause goes to the log; payloads go to neither.
+import type { Reason } from '@weir/ledger/completion';
+
+interface ErrorRow {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly says: string;
+}
+
+const row = (status: number, retryable: boolean, says: string): ErrorRow => ({ status, retryable, says });
+
+/** Before upstream is asked: these leave no row. */
+export const REFUSALS = {
+  invalid_body: row(400, false, 'The request body must be one JSON object.'),
+  invalid_request: row(400, false, 'The request is not valid.'),
+  invalid_api_key: row(401, false, 'The API key is missing or wrong.'),
+  not_found: row(404, false, 'There is no such endpoint here.'),
+  model_not_found: row(404, false, 'No upstream serves this model.'),
+  method_not_allowed: row(405, false, 'This endpoint does not take this method.'),
+  request_too_large: row(413, false, 'The request body is too large.'),
+  unsupported_encoding: row(415, false, 'The request body has an encoding that cannot be read.'),
+} as const;
+
+/** After upstream was asked: the row carries the same code as its reason. */
+export const FAILURES = {
+  stream_incomplete: row(502, true, 'The provider ended its answer before it was complete.'),
+  upstream_unreachable: row(502, true, 'The provider could not be reached.'),
+  upstream_reset: row(502, true, 'The connection to the provider broke.'),
+  upstream_protocol: row(502, false, 'The provider sent something that is not a valid answer.'),
+  headers_timeout: row(504, true, 'The provider did not answer in time.'),
+  idle_timeout: row(504, true, 'The provider went silent for too long.'),
+  gateway_shutdown: row(503, true, 'The gateway is shutting down.'),
+  internal: row(500, true, 'Something went wrong in the gateway.'),
+} as const satisfies Partial<Record<Reason, ErrorRow>>;
+
+export type FailureCode = keyof typeof FAILURES;
+export type ErrorCode = keyof typeof REFUSALS | FailureCode;
+
+const TABLE: Record<ErrorCode, ErrorRow> = { ...REFUSALS, ...FAILURES };
+
+/** What a client is told. `detail` says more than the table's sentence where that is safe to say. */
+export class WeirError extends Error {
+  override readonly name = 'WeirError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, more: { detail?: string; cause?: unknown } = {}) {
+    super(more.detail ?? TABLE[code].says, { cause: more.cause });
+    this.code = code;
+    this.status = TABLE[code].status;
+    this.retryable = TABLE[code].retryable;
+  }
+}
+
+export const isFailure = (code: string): code is FailureCode => Object.hasOwn(FAILURES, code);

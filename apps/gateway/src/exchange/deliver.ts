@@ -1,0 +1,107 @@
+// Channel → response. Owns the client's side: when it is written to, when it is waited for, and how it is noticed that
+// the client has left or takes nothing any more. Does not own: what is written.
+import type { ServerResponse } from 'node:http';
+import type { Channel } from './channel.ts';
+import type { Departure } from './outcome.ts';
+
+type Headers = Readonly<Record<string, string | readonly string[]>>;
+
+export interface Delivered {
+  readonly frames: number;
+  readonly bytes: number;
+}
+
+/**
+ * Waiting: nothing was sent yet. Begun: headers are out, parcels follow. Finished: the end was released to it, and what
+ * happens to the connection afterwards is no longer this request's. Gone: it left before that; writes go nowhere.
+ */
+export class Client {
+  readonly #res: ServerResponse;
+  readonly #stallMs: number;
+  readonly #onDeparture: (departure: Departure) => void;
+  #gone = false;
+  #finished = false;
+  #hurried = false;
+  #goOn: (() => void) | null = null;
+  #frames = 0;
+  #bytes = 0;
+
+  constructor(res: ServerResponse, options: { stallMs: number; onDeparture: (departure: Departure) => void }) {
+    this.#res = res;
+    this.#stallMs = options.stallMs;
+    this.#onDeparture = options.onDeparture;
+    // A client that leaves while its buffer is full makes the response emit `close` alone: neither `drain` nor `error`.
+    res.on('close', () => this.#leave('client_disconnected'));
+    res.on('drain', () => this.#goOn?.());
+    res.on('timeout', () => this.#leave('client_stalled'));
+    res.on('error', () => {}); // a write that raced with the close; the close says it all
+  }
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Resolves when nothing of this answer is left to be sent, or nobody is left to take it. */
+  get done(): Promise<void> {
+    if (this.#gone || this.#res.writableFinished || this.#res.destroyed) return Promise.resolve();
+    return new Promise((resolve) => this.#res.once('close', resolve).once('finish', resolve));
+  }
+
+  /** The status that it was sent; null while it waits. */
+  get begunStatus(): number | null {
+    return this.#res.headersSent ? this.#res.statusCode : null;
+  }
+
+  get delivered(): Delivered {
+    return { frames: this.#frames, bytes: this.#bytes };
+  }
+
+  begin(status: number, headers: Headers): void {
+    if (this.#gone) return;
+    this.#res.writeHead(status, headers as Record<string, string | string[]>);
+    this.#res.flushHeaders();
+  }
+
+  /** Until the channel ends, or the client is gone. */
+  async deliver(channel: Channel): Promise<void> {
+    for await (const parcel of channel) {
+      if (!this.#res.write(parcel.bytes)) await this.#drained();
+      if (this.#gone) return;
+      this.#frames += parcel.frames;
+      this.#bytes += parcel.bytes.length;
+    }
+  }
+
+  /** Hands over the end: from here on the client may go. */
+  finish(last: Buffer): void {
+    if (this.#gone) return;
+    this.#finished = true;
+    this.#res.setTimeout(this.#stallMs); // the server's own keep-alive timeout takes over once it is all sent
+    this.#res.end(last);
+  }
+
+  /** The gateway cannot wait for it any longer. */
+  hurry(): void {
+    this.#hurried = true;
+    this.#goOn?.();
+  }
+
+  // The socket's own timeout counts from the last byte that the client took, and costs nothing while nobody waits.
+  async #drained(): Promise<void> {
+    if (this.#gone || this.#hurried) return;
+    this.#res.setTimeout(this.#stallMs);
+    await new Promise<void>((resolve) => {
+      this.#goOn = resolve;
+    });
+    this.#goOn = null;
+    this.#res.setTimeout(0);
+  }
+
+  #leave(departure: Departure): void {
+    if (departure === 'client_stalled') this.#res.destroy();
+    if (this.#gone || this.#finished) return;
+    this.#gone = true;
+    this.#goOn?.();
+    this.#onDeparture(departure);
+  }
+}

@@ -1,0 +1,63 @@
+// The exchanges that are not over yet: counted, waited for when the gateway stops, and cut when it cannot wait longer.
+import type { EventEmitter } from 'node:events';
+import type { Client } from './deliver.ts';
+import type { Exchange } from './exchange.ts';
+
+export class InFlight {
+  readonly #open = new Map<Exchange, Client>();
+  #answering = 0;
+  #allOver: (() => void) | null = null;
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** Those whose completion is not durable yet. */
+  get unsettled(): number {
+    return [...this.#open.keys()].filter((exchange) => !exchange.settled).length;
+  }
+
+  /** Counts the exchange until it is settled, and its client has all of it. */
+  async track(exchange: Exchange, client: Client, relaying: Promise<void>): Promise<void> {
+    this.#open.set(exchange, client);
+    try {
+      await relaying;
+      await client.done;
+    } finally {
+      this.#open.delete(exchange);
+      this.#oneOver();
+    }
+  }
+
+  /** An answer that may never become an exchange: its request is still read, or it is passed through. */
+  answering(res: EventEmitter): void {
+    this.#answering += 1;
+    res.once('close', () => {
+      this.#answering -= 1;
+      this.#oneOver();
+    });
+  }
+
+  over(): Promise<void> {
+    if (this.#isOver()) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#allOver = resolve;
+    });
+  }
+
+  cut(): void {
+    for (const [exchange, client] of this.#open) {
+      if (exchange.settled) continue;
+      exchange.cut();
+      client.hurry();
+    }
+  }
+
+  #oneOver(): void {
+    if (this.#isOver()) this.#allOver?.();
+  }
+
+  #isOver(): boolean {
+    return this.#open.size === 0 && this.#answering === 0;
+  }
+}

@@ -1,0 +1,35 @@
+// What a client that asked for it is told at the end of its answer: the row's own numbers, where unknown stays null.
+import type { Completion } from '@weir/ledger/completion';
+import { priceOf } from '@weir/ledger/prices';
+
+export interface Metadata {
+  readonly request_id: string;
+  readonly status: string;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  /** USD as a decimal string. */
+  readonly cost: string | null;
+  readonly currency: 'USD';
+  readonly ttft_ms: number | null;
+  readonly duration_ms: number;
+}
+
+export function metadataOf(completion: Completion): Metadata {
+  const known = completion.usageSource !== 'none';
+  return {
+    request_id: completion.id,
+    status: completion.status,
+    input_tokens: known ? completion.inputTokens : null,
+    output_tokens: known ? completion.outputTokens : null,
+    cost: priceOf(completion).cost,
+    currency: 'USD',
+    ttft_ms: completion.ttftMs,
+    duration_ms: completion.durationMs,
+  };
+}
+
+/** The same for an answer that is no stream: `x-weir-input-tokens` and so on; what is unknown has no header. */
+export function metadataHeaders(metadata: Metadata): Record<string, string> {
+  const known = Object.entries(metadata).filter(([, value]) => value !== null);
+  return Object.fromEntries(known.map(([name, value]) => [`x-weir-${name.replaceAll('_', '-')}`, String(value)]));
+}

@@ -1,0 +1,75 @@
+import { Buffer } from 'node:buffer';
+import { describe, expect, test } from '@jest/globals';
+import { openAiChat } from '../dialects/openai-chat.ts';
+import type { Endpoint } from '../endpoints.ts';
+import { WeirError } from '../errors.ts';
+import { parse, pathAfterVersion, type Received } from './parse.ts';
+
+const RECEIVED: Received = {
+  id: '0199-id',
+  headers: {},
+  url: '/v1/chat/completions',
+  body: Buffer.from('{"model":"m"}'),
+};
+
+const CHAT: Endpoint = {
+  method: 'POST',
+  path: '/v1/chat/completions',
+  name: '/v1/chat/completions',
+  dialect: openAiChat,
+};
+
+const call = (more: Partial<Received> = {}) => parse({ ...RECEIVED, ...more }, CHAT);
+
+describe("what follows the version segment is the upstream's to append", () => {
+  test.each([
+    ['/v1/chat/completions', '/chat/completions'],
+    ['/v1/chat/completions?a=1&b=/v1/x', '/chat/completions?a=1&b=/v1/x'],
+    ['/v1beta/models/m:generateContent', '/models/m:generateContent'],
+    ['/v1/models/v1/x', '/models/v1/x'],
+    ['/v1?x=1', '?x=1'],
+    ['/v1', ''],
+    ['/v1/', '/'],
+    ['/v10/chat', '/v10/chat'],
+    ['/v1alpha/chat', '/v1alpha/chat'],
+    ['/chat/v1/completions', '/chat/v1/completions'],
+    ['/v1/%2e%2e/x', '/%2e%2e/x'],
+  ])('%s → %s', (url, path) => {
+    expect(pathAfterVersion(url)).toBe(path);
+  });
+});
+
+describe('a call', () => {
+  test('is what was asked, by whom, and what is wished', () => {
+    const headers = { authorization: 'Bearer k', 'x-weir-user': 'u', 'x-request-id': 'r-1' };
+    expect(call({ headers, url: '/v1/chat/completions?x=1' })).toMatchObject({
+      id: '0199-id',
+      endpoint: '/v1/chat/completions',
+      path: '/chat/completions?x=1',
+      dialect: openAiChat,
+      method: 'POST',
+      ask: { model: 'm', streamed: false },
+      wishes: { user: 'u' },
+      credential: 'k',
+      callerRequestId: 'r-1',
+      headers,
+    });
+  });
+
+  test('has no request id of its caller where there is none', () => {
+    expect(call().callerRequestId).toBeNull();
+    expect(call({ headers: { 'x-request-id': '' } }).callerRequestId).toBeNull();
+  });
+
+  test('keeps so much of a long one', () => {
+    expect(call({ headers: { 'x-request-id': 'x'.repeat(5000) } }).callerRequestId).toBe('x'.repeat(256));
+  });
+
+  test.each([undefined, null, {}, 'text'])('without a body is refused, where the body is %j', (body) => {
+    expect(() => call({ body })).toThrow(new WeirError('invalid_body'));
+  });
+
+  test('with a wish that cannot be read is refused', () => {
+    expect(() => call({ headers: { 'x-weir-trailing': 'maybe' } })).toThrow(WeirError);
+  });
+});

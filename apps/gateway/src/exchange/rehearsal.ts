@@ -1,0 +1,105 @@
+// One answer through the hub, with no socket at either end: what the client would have got, and what is kept of it. For
+// tests that relay the same answer thousands of times.
+import { Buffer } from 'node:buffer';
+import type { Completion } from '@weir/ledger/completion';
+import { SAMPLES, type Sample } from '../dialects/samples.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { Call } from './call.ts';
+import type { Channel } from './channel.ts';
+import type { Client } from './deliver.ts';
+import { Drains } from './drains.ts';
+import { Exchange } from './exchange.ts';
+import { parse } from './parse.ts';
+import { relay } from './relay.ts';
+import { settledCompletion } from './settled.ts';
+
+export interface Script {
+  /** The dialect's name. */
+  readonly api: string;
+  readonly kind: keyof typeof CONTENT_TYPES;
+  /** What upstream sends, read by read. */
+  readonly pieces: readonly Buffer[];
+  readonly maxFrameBytes?: number;
+}
+
+export interface Rehearsal {
+  /** The provider's bytes that reached the client, with no error frame of our own behind them. */
+  readonly out: Buffer;
+  /** Those that were let through. */
+  readonly frames: readonly Buffer[];
+  /** Save the times. */
+  readonly completion: Omit<Completion, 'startedAt' | 'finishedAt' | `${string}Ms`>;
+  readonly contentSeen: boolean;
+}
+
+export const CONTENT_TYPES = {
+  sse: 'text/event-stream; charset=utf-8',
+  array: 'application/json; charset=utf-8',
+  body: 'application/json',
+};
+
+export async function rehearse({ api, kind, pieces, maxFrameBytes = 1_000_000 }: Script): Promise<Rehearsal> {
+  const exchange = new RehearsedExchange(callOf(api, kind !== 'body'));
+  const client = new WillingClient();
+  await relay(exchange, client as unknown as Client, {
+    open: async () => ({ status: 200, headers: {}, contentType: CONTENT_TYPES[kind], body: sending(pieces) }),
+    settle: async () => void client.took.push(exchange.whole?.body ?? exchange.holdback.release(null, null)),
+    maxFrameBytes,
+    maxBodyBytes: maxFrameBytes,
+  });
+  return { out: Buffer.concat(client.took), frames: exchange.seen, ...kept(exchange) };
+}
+
+export function callOf(api: string, streamed: boolean): Call {
+  const { dialect, url } = SAMPLES[api] as Sample;
+  const body = Buffer.from(JSON.stringify({ model: 'm', stream: streamed }));
+  const received = { id: '', headers: {}, url: url(streamed), body };
+  return parse(received, { method: 'POST', path: '', name: '', dialect });
+}
+
+class RehearsedExchange extends Exchange {
+  readonly seen: Buffer[] = [];
+
+  constructor(call: Call) {
+    super({
+      call,
+      upstream: { name: '', pricedAs: null, headersTimeoutMs: 60_000, idleTimeoutMs: 60_000 } as Upstream,
+      priceOverride: null,
+      stripUsage: false,
+      trailing: false,
+      channelLimits: { maxChunks: 32, maxBytes: 1_000_000 },
+      drains: new Drains(0),
+    });
+  }
+
+  override see(frame: Buffer) {
+    const sight = super.see(frame);
+    this.seen.push(frame);
+    return sight;
+  }
+}
+
+/** Takes everything at once, and never leaves. */
+class WillingClient {
+  readonly took: Buffer[] = [];
+
+  begin(): void {}
+
+  async deliver(channel: Channel): Promise<void> {
+    for await (const { bytes } of channel) this.took.push(bytes);
+  }
+}
+
+async function* sending(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* pieces;
+}
+
+function kept(exchange: Exchange) {
+  const told = { httpStatus: 200, framesDelivered: 0, bytesDelivered: 0 };
+  const { startedAt, finishedAt, headersMs, ttftMs, clientMs, durationMs, ...completion } = settledCompletion(
+    exchange,
+    told,
+    'gateway',
+  );
+  return { completion, contentSeen: ttftMs !== null };
+}

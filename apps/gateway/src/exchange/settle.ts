@@ -1,0 +1,58 @@
+// The end of an exchange, once: its completion becomes durable, and only then is the end released to the client.
+import type { Log } from '@weir/infra/log';
+import type { Completion } from '@weir/ledger/completion';
+import type { GatewayMetrics } from '../metrics.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { Client } from './deliver.ts';
+import type { Exchange } from './exchange.ts';
+import { metadataOf } from './metadata.ts';
+import { type Reply, replyTo } from './reply.ts';
+import { settledCompletion } from './settled.ts';
+
+export interface SettleParts {
+  readonly gateway: string;
+  readonly outbox: Outbox;
+  readonly log: Log;
+  readonly metrics: GatewayMetrics;
+}
+
+export function createSettle({ gateway, outbox, log, metrics }: SettleParts) {
+  return async function settle(exchange: Exchange, client: Client): Promise<void> {
+    const compose = () => settledCompletion(exchange, toldBy(replyTo(exchange, client), client), gateway);
+    exchange.stopwatch.clientDone();
+    const durable = metrics.outboxSeconds.startTimer();
+    const completion = await outbox.close(compose);
+    durable();
+    replyTo(exchange, client).release(exchange.parts.trailing ? metadataOf(completion) : null);
+    exchange.settled = true;
+    metrics.settled(completion);
+    logSettled(exchange, completion, log);
+  };
+}
+
+function logSettled({ meter, ending }: Exchange, completion: Completion, log: Log): void {
+  const request_id = completion.id;
+  log.info(summaryOf(completion), 'completion.settled');
+  if (meter.unreadable > 0) log.debug({ request_id, frames: meter.unreadable }, 'frames.unreadable');
+  if (completion.reason === 'internal') log.error({ request_id, error: ending.failure }, 'exchange.failed');
+}
+
+function toldBy(reply: Reply, client: Client) {
+  const { frames, bytes } = client.delivered;
+  return { httpStatus: reply.status, framesDelivered: frames + reply.frames, bytesDelivered: bytes + reply.bytes };
+}
+
+function summaryOf(completion: Completion): object {
+  return {
+    request_id: completion.id,
+    endpoint: completion.endpoint,
+    upstream: completion.upstream,
+    status: completion.status,
+    reason: completion.reason,
+    http_status: completion.httpStatus,
+    upstream_status: completion.upstreamStatus,
+    duration_ms: completion.durationMs,
+    frames: completion.frames,
+    drained: completion.drained,
+  };
+}

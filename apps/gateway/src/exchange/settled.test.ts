@@ -1,0 +1,178 @@
+import { Buffer } from 'node:buffer';
+import { describe, expect, test } from '@jest/globals';
+import { completionSchema } from '@weir/ledger/completion';
+import { openAiChat } from '../dialects/openai-chat.ts';
+import type { Endpoint } from '../endpoints.ts';
+import { WeirError } from '../errors.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { Drains } from './drains.ts';
+import { Exchange, type ExchangeParts } from './exchange.ts';
+import { parse } from './parse.ts';
+import { settledCompletion } from './settled.ts';
+
+const CHAT: Endpoint = {
+  method: 'POST',
+  path: '/v1/chat/completions',
+  name: '/v1/chat/completions',
+  dialect: openAiChat,
+};
+
+const TOLD = { httpStatus: 200, framesDelivered: 3, bytesDelivered: 99 };
+const ID = '0199d1e2-0000-7000-8000-000000000001';
+const CREDENTIAL = 'sk-caller-secret';
+const PROMPT = 'what the caller said';
+const ANSWER = 'what the provider said';
+
+const CONTENT = `data: {"id":"c1","model":"m-1","choices":[{"index":0,"delta":{"content":"${ANSWER}"}}]}\n\n`;
+const FINISH =
+  'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":2,"total_tokens":11,"cost":0.1}}\n\n';
+const DONE = 'data: [DONE]\n\n';
+
+function open(headers: Record<string, string> = {}, more: Partial<ExchangeParts> = {}): Exchange {
+  const body = Buffer.from(JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: PROMPT }] }));
+  const received = {
+    id: ID,
+    headers: { authorization: `Bearer ${CREDENTIAL}`, ...headers },
+    url: '/v1/chat/completions?x=1',
+    body,
+  };
+  return new Exchange({
+    call: parse(received, CHAT),
+    upstream: { name: 'default', pricedAs: 'openai', onDisconnect: 'drain', drainTimeoutMs: 1000 } as Upstream,
+    priceOverride: null,
+    stripUsage: false,
+    trailing: false,
+    channelLimits: { maxChunks: 32, maxBytes: 1000 },
+    drains: new Drains(1),
+    ...more,
+  });
+}
+
+function see(exchange: Exchange, ...frames: string[]): Exchange {
+  for (const frame of frames) exchange.see(Buffer.from(frame));
+  return exchange;
+}
+
+function ended(exchange: Exchange): Exchange {
+  exchange.ending.complete(exchange.meter.reading(), { clean: true });
+  exchange.upstreamEnded();
+  return exchange;
+}
+
+const settled = (exchange: Exchange) => settledCompletion(exchange, TOLD, 'gateway-1');
+
+test('a good answer is settled as it was', () => {
+  const exchange = open({
+    'x-request-id': 'r-1',
+    'x-weir-user': 'u',
+    'x-weir-chat-id': 'c',
+    'x-weir-message-id': 'm',
+    'x-weir-tags': 'a=1',
+  });
+  exchange.upstreamStatus = 200;
+  exchange.bytes = 300;
+  expect(settled(ended(see(exchange, CONTENT, FINISH, DONE)))).toMatchObject({
+    version: 1,
+    id: ID,
+    gateway: 'gateway-1',
+    endpoint: '/v1/chat/completions',
+    dialect: 'openai-chat',
+    streamed: true,
+    upstream: 'default',
+    modelRequested: 'm',
+    model: 'm-1',
+    upstreamId: 'c1',
+    callerRequestId: 'r-1',
+    status: 'ok',
+    reason: null,
+    detail: null,
+    terminalSeen: true,
+    finishReason: 'stop',
+    httpStatus: 200,
+    upstreamStatus: 200,
+    inputTokens: 9,
+    outputTokens: 2,
+    totalTokens: 11,
+    usageSource: 'reported',
+    usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11, cost: 0.1 },
+    pricedAs: 'openai',
+    priceOverride: null,
+    frames: 3,
+    framesDelivered: 3,
+    bytes: 300,
+    bytesDelivered: 99,
+    drained: false,
+    user: 'u',
+    chatId: 'c',
+    messageId: 'm',
+    tags: { a: '1' },
+  });
+});
+
+describe('usage is', () => {
+  test.each<[string, string[], 'reported' | 'partial' | 'none', string | null]>([
+    ['reported, where the answer was complete', [CONTENT, FINISH, DONE], 'reported', null],
+    ['reported, where only the terminal frame was missing', [CONTENT, FINISH], 'reported', null],
+    ['partial, where the answer broke', [FINISH.replace('"stop"', 'null')], 'partial', 'stream_incomplete'],
+    ['unknown, where nobody said it', [CONTENT, DONE], 'none', 'usage_missing'],
+    ['unknown, where nothing came', [], 'none', 'stream_incomplete'],
+  ])('%s', (_name, frames, usageSource, reason) => {
+    expect(settled(ended(see(open(), ...frames)))).toMatchObject({ usageSource, reason });
+  });
+
+  test('partial, where the connection broke before the end', () => {
+    const exchange = see(open(), CONTENT, FINISH);
+    exchange.ending.fail(new WeirError('upstream_reset'));
+    expect(settled(exchange)).toMatchObject({ usageSource: 'partial', reason: 'upstream_reset', totalTokens: 11 });
+  });
+});
+
+describe('what the ledger is sent, it takes as it is', () => {
+  const left = (): Exchange => {
+    const exchange = see(open(), CONTENT);
+    exchange.depart('client_disconnected');
+    return ended(see(exchange, FINISH, DONE));
+  };
+  const refused = (): Exchange => {
+    const exchange = open();
+    exchange.ending.fire('upstream_status', 'The provider answered 429.');
+    return exchange;
+  };
+
+  test.each<[string, () => Exchange]>([
+    ['of a good answer', () => ended(see(open(), CONTENT, FINISH, DONE))],
+    ['of one with everything wished', () => ended(see(open({ 'x-weir-tags': 'a=1,b=', 'x-weir-user': 'u' }), DONE))],
+    [
+      "of one with the operator's own prices",
+      () => ended(see(open({}, { priceOverride: { input: '1', output: '2.5' } }), FINISH)),
+    ],
+    ['of one that was read on', left],
+    ['of one that was refused', refused],
+    ['of one that never began', open],
+  ])('%s', (_name, exchange) => {
+    const completion = settled(exchange());
+    const sent = JSON.parse(JSON.stringify(completion));
+    expect(completionSchema.parse(completion)).toEqual(completion);
+    expect(completionSchema.parse(sent)).toEqual(completion);
+  });
+});
+
+test('nothing of what was said, and no credential, is in it', () => {
+  const text = JSON.stringify(settled(ended(see(open(), CONTENT, FINISH, DONE))));
+  for (const secret of [CREDENTIAL, PROMPT, ANSWER]) expect(text).not.toContain(secret);
+});
+
+test('the times are whole and in order', () => {
+  const exchange = open();
+  exchange.stopwatch.start();
+  exchange.stopwatch.headers();
+  const { headersMs, ttftMs, durationMs, clientMs, startedAt, finishedAt } = settled(
+    ended(see(exchange, CONTENT, DONE)),
+  );
+  for (const ms of [headersMs, ttftMs, durationMs]) expect(ms).toBeGreaterThanOrEqual(0);
+  expect(ttftMs).toBeGreaterThanOrEqual(headersMs ?? 0);
+  expect(durationMs).toBeGreaterThanOrEqual(ttftMs ?? 0);
+  expect([headersMs, ttftMs, durationMs].every(Number.isInteger)).toBe(true);
+  expect(clientMs).toBeNull();
+  expect(Date.parse(finishedAt)).toBeGreaterThanOrEqual(Date.parse(startedAt));
+});

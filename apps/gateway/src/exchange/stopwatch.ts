@@ -1,0 +1,61 @@
+// The times of one request, in whole milliseconds from just before upstream is asked.
+
+export class Stopwatch {
+  #origin = performance.now();
+  #headersMs: number | null = null;
+  #ttftMs: number | null = null;
+  #clientMs: number | null = null;
+  #durationMs: number | null = null;
+  #finishedAt: Date | null = null;
+  #lastCount = -1;
+  #lastMs = 0;
+
+  start(): void {
+    this.#origin = performance.now();
+  }
+
+  headers(): void {
+    this.#headersMs ??= this.#elapsed();
+  }
+
+  content(): void {
+    this.#ttftMs ??= this.#elapsed();
+  }
+
+  clientDone(): void {
+    this.#clientMs ??= this.#elapsed();
+  }
+
+  upstreamDone(): void {
+    this.#durationMs ??= this.#elapsed();
+    this.#finishedAt ??= new Date();
+  }
+
+  /** For how long this count has stood still. */
+  sinceLast(count: number): number {
+    if (count !== this.#lastCount) {
+      this.#lastCount = count;
+      this.#lastMs = this.#elapsed();
+    }
+    return this.#elapsed() - this.#lastMs;
+  }
+
+  /** What passed while a client was waited for is nobody's silence. */
+  resume(): void {
+    this.#lastMs = this.#elapsed();
+  }
+
+  read() {
+    return {
+      headersMs: this.#headersMs,
+      ttftMs: this.#ttftMs,
+      clientMs: this.#clientMs,
+      durationMs: this.#durationMs ?? this.#elapsed(),
+      finishedAt: this.#finishedAt ?? new Date(),
+    };
+  }
+
+  #elapsed(): number {
+    return Math.round(performance.now() - this.#origin);
+  }
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { readSettings, SettingsError } from '@weir/infra/settings';
+import { gatewaySettings } from './settings.ts';
+
+const read = (env: Record<string, string>, argv: string[] = []) => readSettings(gatewaySettings, { env, argv });
+
+function problemOf(env: Record<string, string>): string {
+  try {
+    read(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+  }
+  return 'none';
+}
+
+test('the defaults are those of the contract', () => {
+  const defaults = Object.values(gatewaySettings).map(({ env, fallback }) => [env, fallback]);
+  expect(Object.fromEntries(defaults)).toEqual({
+    DATABASE_URL: 'postgresql://weir:weir@127.0.0.1:54329/weir',
+    REDIS_URL: undefined,
+    QUEUE_PREFIX: 'weir',
+    HOST: '127.0.0.1',
+    PORT: 8080,
+    METRICS_PORT: 9464,
+    UPSTREAM_URL: undefined,
+    UPSTREAM_API_KEY: undefined,
+    WEIR_CONFIG: undefined,
+    GATEWAY_KEYS: [],
+    LOG_LEVEL: 'info',
+    STRIP_USAGE_FRAME: 'never',
+    TRAILING_METADATA: false,
+    ON_DISCONNECT: 'drain',
+    DRAIN_TIMEOUT_MS: 600_000,
+    MAX_DRAINS: 1000,
+    CLIENT_STALL_MS: 60_000,
+    CHANNEL_CHUNKS: 32,
+    CHANNEL_BYTES: 262_144,
+    CONNECT_TIMEOUT_MS: 10_000,
+    HEADERS_TIMEOUT_MS: 600_000,
+    IDLE_TIMEOUT_MS: 300_000,
+    SHUTDOWN_TIMEOUT_MS: 30_000,
+    MAX_BODY_BYTES: 52_428_800,
+    MAX_FRAME_BYTES: 8_388_608,
+  });
+});
+
+test('what holds a key, or a database, is a secret', () => {
+  const secrets = Object.values(gatewaySettings).filter((setting) => 'secret' in setting && setting.secret === true);
+  expect(secrets.map(({ env }) => env).sort()).toEqual([
+    'DATABASE_URL',
+    'GATEWAY_KEYS',
+    'REDIS_URL',
+    'UPSTREAM_API_KEY',
+    'UPSTREAM_URL',
+  ]);
+});
+
+describe('flags', () => {
+  test('win over the environment', () => {
+    expect(read({ PORT: '1', MAX_DRAINS: '2' }, ['--port', '3', '--max-drains=4'])).toMatchObject({
+      port: 3,
+      maxDrains: 4,
+    });
+  });
+
+  test('that stand alone mean what is usually meant', () => {
+    expect(read({}, ['--strip-usage-frame', '--trailing-metadata'])).toMatchObject({
+      stripUsageFrame: 'always',
+      trailingMetadata: true,
+    });
+    expect(read({}, ['--strip-usage-frame', 'unrequested', '--trailing-metadata', 'off'])).toMatchObject({
+      stripUsageFrame: 'unrequested',
+      trailingMetadata: false,
+    });
+  });
+});
+
+test('keys are a list, however they are spaced', () => {
+  expect(read({ GATEWAY_KEYS: ' a, b ,,c' }).gatewayKeys).toEqual(['a', 'b', 'c']);
+});
+
+describe('a wrong value names itself', () => {
+  test.each([
+    ['PORT', '70000'],
+    ['MAX_DRAINS', '-1'],
+    ['CHANNEL_CHUNKS', '0'],
+    ['CHANNEL_BYTES', '1e6'],
+    ['CLIENT_STALL_MS', '0'],
+    ['IDLE_TIMEOUT_MS', '2147483648'],
+    ['MAX_FRAME_BYTES', '1023'],
+    ['MAX_BODY_BYTES', '50MB'],
+    ['STRIP_USAGE_FRAME', 'sometimes'],
+    ['TRAILING_METADATA', 'maybe'],
+    ['ON_DISCONNECT', 'leave'],
+    ['LOG_LEVEL', 'loud'],
+    ['UPSTREAM_URL', 'api.openai.com/v1'],
+    ['REDIS_URL', 'http://localhost'],
+    ['DATABASE_URL', 'mysql://localhost'],
+  ])('%s', (env, value) => {
+    expect(problemOf({ [env]: value })).toMatch(`${env} must be `);
+  });
+
+  test.each([
+    ['REDIS_URL', 'http://user:secret@localhost'],
+    ['DATABASE_URL', 'mysql://user:secret@localhost'],
+  ])('%s, and not what secret it held', (env, value) => {
+    expect(problemOf({ [env]: value })).not.toContain('secret@');
+  });
+});

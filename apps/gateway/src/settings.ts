@@ -1,0 +1,109 @@
+// Every setting that the gateway has: the variable, its flag, its default, its meaning.
+
+import { databaseUrl, logLevel, queuePrefix, redisUrl } from '@weir/infra/settings/both-apps';
+import { integer, list, milliseconds, oneOf, onOff, port, text, url } from '@weir/infra/settings/kinds';
+
+const optional = undefined as string | undefined;
+
+export const gatewaySettings = {
+  host: text({ env: 'HOST', fallback: '127.0.0.1', help: 'the address that clients connect to' }),
+  port: port({ env: 'PORT', fallback: 8080, help: 'the port that clients connect to; 0 takes a free one' }),
+  metricsPort: port({ env: 'METRICS_PORT', fallback: 9464, help: '/metrics and /healthz; 0 takes a free one' }),
+  upstreamUrl: url({
+    env: 'UPSTREAM_URL',
+    schemes: ['https', 'http'],
+    fallback: optional,
+    secret: true, // somebody will put a password into it
+    help: "one upstream for every model; ends in the version segment, as the SDKs' baseURL does",
+  }),
+  upstreamApiKey: text({
+    env: 'UPSTREAM_API_KEY',
+    fallback: optional,
+    secret: true,
+    help: "sent upstream in place of the caller's credential; absent: the caller's own is forwarded",
+  }),
+  configFile: text({
+    env: 'WEIR_CONFIG',
+    fallback: optional,
+    help: 'a YAML file with many upstreams, instead of UPSTREAM_URL',
+  }),
+  gatewayKeys: list({
+    env: 'GATEWAY_KEYS',
+    fallback: [],
+    secret: true,
+    help: 'the keys, comma-separated, of which a caller must hold one where the gateway pays',
+  }),
+  databaseUrl,
+  redisUrl,
+  queuePrefix,
+  logLevel,
+  stripUsageFrame: oneOf({
+    env: 'STRIP_USAGE_FRAME',
+    values: ['never', 'unrequested', 'always'],
+    fallback: 'never',
+    bare: 'always',
+    help: 'keeps usage frames from the client: never, where it did not ask for one (unrequested), or always',
+  }),
+  trailingMetadata: onOff({
+    env: 'TRAILING_METADATA',
+    fallback: false,
+    help: 'on: every answer ends with a weir object (tokens, cost, times)',
+  }),
+  onDisconnect: oneOf({
+    env: 'ON_DISCONNECT',
+    values: ['drain', 'abort'],
+    fallback: 'drain',
+    help: 'what becomes of upstream when its client has left: drain or abort',
+  }),
+  drainTimeoutMs: milliseconds({
+    env: 'DRAIN_TIMEOUT_MS',
+    fallback: 600_000,
+    help: 'how long upstream is read on for',
+  }),
+  maxDrains: integer({ env: 'MAX_DRAINS', fallback: 1000, min: 0, help: 'how many upstreams are read on at once' }),
+  clientStallMs: milliseconds({
+    env: 'CLIENT_STALL_MS',
+    fallback: 60_000,
+    help: 'a client that takes nothing for this long is treated as gone',
+  }),
+  channelChunks: integer({
+    env: 'CHANNEL_CHUNKS',
+    fallback: 32,
+    min: 1,
+    help: 'chunks that may wait for a slow client',
+  }),
+  channelBytes: integer({
+    env: 'CHANNEL_BYTES',
+    fallback: 262_144,
+    min: 1,
+    help: 'bytes that may wait for a slow client',
+  }),
+  connectTimeoutMs: milliseconds({ env: 'CONNECT_TIMEOUT_MS', fallback: 10_000, help: 'to connect to upstream' }),
+  headersTimeoutMs: milliseconds({
+    env: 'HEADERS_TIMEOUT_MS',
+    fallback: 600_000,
+    help: 'until upstream begins to answer',
+  }),
+  idleTimeoutMs: milliseconds({
+    env: 'IDLE_TIMEOUT_MS',
+    fallback: 300_000,
+    help: 'of silence in the middle of an answer',
+  }),
+  shutdownTimeoutMs: milliseconds({
+    env: 'SHUTDOWN_TIMEOUT_MS',
+    fallback: 30_000,
+    help: 'what still streams this long after SIGTERM is cut',
+  }),
+  maxBodyBytes: integer({
+    env: 'MAX_BODY_BYTES',
+    fallback: 52_428_800,
+    min: 1,
+    help: 'the largest body of a request, and of an answer that is no stream',
+  }),
+  maxFrameBytes: integer({
+    env: 'MAX_FRAME_BYTES',
+    fallback: 8_388_608,
+    min: 1024,
+    help: 'the largest frame of a stream',
+  }),
+};

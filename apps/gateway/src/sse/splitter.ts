@@ -1,0 +1,94 @@
+// Bytes in, whole SSE frames out, byte for byte: what comes out, put together, is what went in. A frame ends with its
+// blank line, whether lines end in LF, CRLF or CR. It reads no fields; at a frame over the limit it stops, and says so.
+import { Buffer } from 'node:buffer';
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/**
+ * What it remembers between two bytes: whether the line so far is empty, whether the frame holds a field yet (blank
+ * lines before the first one belong to the frame that follows), and whether the last byte was a CR. A CR that closes a
+ * frame leaves it `due`: the LF that may follow belongs to it, so the cut waits for one byte more, except on streams
+ * that were seen to end lines in CR alone.
+ */
+export class Splitter {
+  readonly #maxFrameBytes: number;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #lineEmpty = true;
+  #fieldSeen = false;
+  #crBefore = false;
+  #bareCr = false;
+  #due = false;
+  #tooLarge = false;
+
+  constructor(maxFrameBytes: number) {
+    this.#maxFrameBytes = maxFrameBytes;
+  }
+
+  /** A frame was over the limit: neither it nor anything after it comes out. */
+  get tooLarge(): boolean {
+    return this.#tooLarge;
+  }
+
+  /** The frames that this chunk completes. */
+  push(chunk: Buffer): Buffer[] {
+    const frames: Buffer[] = [];
+    let start = 0;
+    const cutAt = (end: number) => {
+      const frame = this.#cut(chunk.subarray(start, end));
+      if (!this.#tooLarge) frames.push(frame);
+      start = end;
+    };
+    for (let at = 0; at < chunk.length && !this.#tooLarge; at += 1) {
+      const byte = chunk[at];
+      if (this.#due) {
+        cutAt(byte === LF ? at + 1 : at);
+        if (byte === LF) continue;
+      }
+      if (this.#closesFrame(byte as number)) cutAt(at + 1);
+    }
+    if (this.#due && this.#bareCr) cutAt(chunk.length);
+    this.#keep(chunk.subarray(start));
+    return frames;
+  }
+
+  /** What is left when the bytes end: a frame without its blank line, or nothing. */
+  end(): Buffer {
+    return this.#cut(Buffer.alloc(0));
+  }
+
+  #closesFrame(byte: number): boolean {
+    const crBefore = this.#crBefore;
+    this.#crBefore = byte === CR;
+    if (byte === LF && crBefore) return false; // the line ended with the CR
+    if (crBefore) this.#bareCr = true;
+    if (byte !== LF && byte !== CR) {
+      this.#lineEmpty = false;
+      this.#fieldSeen = true;
+      return false;
+    }
+    const closed = this.#lineEmpty && this.#fieldSeen;
+    this.#lineEmpty = true;
+    this.#due = closed && byte === CR;
+    return closed && byte === LF;
+  }
+
+  #cut(last: Buffer): Buffer {
+    const frame = this.#pending.length === 0 ? last : Buffer.concat([...this.#pending, last]);
+    this.#tooLarge ||= frame.length > this.#maxFrameBytes;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#fieldSeen = false;
+    this.#crBefore = false;
+    this.#due = false;
+    return frame;
+  }
+
+  #keep(rest: Buffer): void {
+    if (rest.length === 0 || this.#tooLarge) return;
+    this.#pending.push(rest);
+    this.#pendingBytes += rest.length;
+    this.#tooLarge = this.#pendingBytes > this.#maxFrameBytes;
+  }
+}

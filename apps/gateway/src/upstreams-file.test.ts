@@ -1,0 +1,227 @@
+import { describe, expect, test } from '@jest/globals';
+import { SettingsError } from '@weir/infra/settings';
+import { parseUpstreamsFile, type UpstreamDefaults } from './upstreams-file.ts';
+
+const DEFAULTS: UpstreamDefaults = {
+  onDisconnect: 'drain',
+  connectTimeoutMs: 1,
+  headersTimeoutMs: 2,
+  idleTimeoutMs: 3,
+  drainTimeoutMs: 4,
+};
+
+const read = (text: string, env: Record<string, string | undefined> = {}) =>
+  parseUpstreamsFile(text, { name: 'weir.yaml', env, defaults: DEFAULTS });
+
+function problemsOf(text: string, env?: Record<string, string | undefined>): readonly string[] {
+  try {
+    read(text, env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const ONE = 'upstreams: { openai: { url: "https://api.openai.com/v1" } }\n';
+const TWO = 'upstreams: { a: { url: "https://a.test/v1" }, b: { url: "https://b.test/v1" } }\n';
+const upstream = (more: string): string => `upstreams: { a: { url: "https://a.test/v1", ${more} } }\n`;
+
+describe('an upstream', () => {
+  test('is what the file says, and by default what the settings say', () => {
+    expect(read(ONE).upstreams).toEqual([
+      { name: 'openai', url: 'https://api.openai.com/v1', apiKey: undefined, pricedAs: 'openai', ...DEFAULTS },
+    ]);
+  });
+
+  test('may have everything of its own', () => {
+    const text = `
+upstreams:
+  mine:
+    url: http://127.0.0.1:11434/v1
+    api_key: sk-1
+    prices_of: together
+    on_disconnect: abort
+    connect_timeout_ms: 10
+    headers_timeout_ms: 20
+    idle_timeout_ms: 30
+    drain_timeout_ms: 40
+`;
+    expect(read(text).upstreams).toEqual([
+      {
+        name: 'mine',
+        url: 'http://127.0.0.1:11434/v1',
+        apiKey: 'sk-1',
+        pricedAs: 'together',
+        onDisconnect: 'abort',
+        connectTimeoutMs: 10,
+        headersTimeoutMs: 20,
+        idleTimeoutMs: 30,
+        drainTimeoutMs: 40,
+      },
+    ]);
+  });
+
+  test('whose prices nobody knows is priced by the model alone', () => {
+    expect(read('upstreams: { a: { url: "http://127.0.0.1:1/v1" } }').upstreams[0]?.pricedAs).toBeNull();
+  });
+
+  test('stands in the order of the file', () => {
+    expect(read(`${TWO}models: []`).upstreams.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+});
+
+describe('models', () => {
+  test('all go to the only upstream, where nothing is said of them', () => {
+    expect(read(ONE).models).toEqual([{ match: '*', upstream: 'openai' }]);
+  });
+
+  test('go where the file says, in its order', () => {
+    const models = '[{ match: "gpt-*", upstream: b }, { match: "*", upstream: a }]';
+    expect(read(`${TWO}models: ${models}`).models).toEqual([
+      { match: 'gpt-*', upstream: 'b' },
+      { match: '*', upstream: 'a' },
+    ]);
+  });
+});
+
+describe('prices', () => {
+  test('are exact, whether written as numbers or as text', () => {
+    const prices = `${ONE}prices:
+  - { match: "gpt-*", upstream: openai, input: 2.25, cached_input: "1.125", output: 9 }
+  - { match: "*", input: "0.000000000001", cache_write: 0.1, output: 0 }`;
+    expect(read(prices).prices).toEqual([
+      { match: 'gpt-*', upstream: 'openai', prices: { input: '2.25', cachedInput: '1.125', output: '9' } },
+      { match: '*', upstream: undefined, prices: { input: '0.000000000001', cacheWrite: '0.1', output: '0' } },
+    ]);
+  });
+
+  test('need not be there', () => {
+    expect(read(ONE).prices).toEqual([]);
+  });
+});
+
+describe('a variable of the environment', () => {
+  const env = { KEY: 'sk-secret', HOST_NAME: 'a.test', EMPTY: '', PADDED: 'sk-secret\n' };
+
+  test('stands wherever text may stand', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the file's own syntax
+    const text = 'upstreams: { a: { url: "https://${HOST_NAME}/v1", api_key: "x-${KEY}-${HOST_NAME}" } }';
+    expect(read(text, env).upstreams[0]).toMatchObject({ url: 'https://a.test/v1', apiKey: 'x-sk-secret-a.test' });
+  });
+
+  test.each(['EMPTY', 'NOT_SET'])('that is not set is named: %s', (name) => {
+    expect(problemsOf(upstream(`api_key: "\${${name}}"`), env)).toEqual([
+      `weir.yaml: \${${name}} stands for a variable that is not set`,
+    ]);
+  });
+
+  test('is taken as it is: what looks like another one in it is none', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the file's own syntax
+    expect(read(upstream('api_key: "${A}"'), { A: '${B}$&' }).upstreams[0]?.apiKey).toBe('${B}$&');
+  });
+
+  test('is taken without the line end that secrets in files have, or refused: no header can carry it', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the file's own syntax
+    const text = upstream('api_key: "${PADDED}"');
+    expect(problemsOf(text, env)[0] ?? read(text, env).upstreams[0]?.apiKey).not.toContain('\n');
+  });
+});
+
+describe('a problem is named with its place', () => {
+  test.each([
+    ['', 'weir.yaml: Invalid input: expected object, received null'],
+    ['[]', 'weir.yaml: Invalid input: expected object, received array'],
+    ['upstreams: {}', 'weir.yaml: upstreams: must name one at least'],
+    ['upstreams: { a: {} }', 'weir.yaml: upstreams.a.url: Invalid input: expected string, received undefined'],
+    [upstream('colour: red'), 'weir.yaml: upstreams.a: Unrecognized key: "colour"'],
+    [upstream('api_key: 7'), 'weir.yaml: upstreams.a.api_key: Invalid input: expected string, received number'],
+    [
+      upstream('connect_timeout_ms: 1.5'),
+      'weir.yaml: upstreams.a.connect_timeout_ms: must be a whole number of milliseconds',
+    ],
+    [
+      `${ONE}models: [{ match: "*", upstream: nowhere }]`,
+      'weir.yaml: "*" names upstream "nowhere", which is not there',
+    ],
+    [
+      `${ONE}prices: [{ match: x, upstream: y, input: 1, output: 1 }]`,
+      'weir.yaml: "x" names upstream "y", which is not there',
+    ],
+    [TWO, 'weir.yaml: models: must say which of the upstreams serves which model'],
+    [`${ONE}extra: 1`, 'weir.yaml: Unrecognized key: "extra"'],
+  ])('%j', (text, problem) => {
+    expect(problemsOf(text)).toEqual([problem]);
+  });
+
+  test.each([
+    ['api_key: ""', 'upstreams.a.api_key'],
+    ['on_disconnect: never', 'upstreams.a.on_disconnect'],
+    ['idle_timeout_ms: 0', 'upstreams.a.idle_timeout_ms'],
+    ['idle_timeout_ms: 2147483648', 'upstreams.a.idle_timeout_ms'],
+    ['drain_timeout_ms: "10"', 'upstreams.a.drain_timeout_ms'],
+    ['headers_timeout_ms: -1', 'upstreams.a.headers_timeout_ms'],
+    ['prices_of: ""', 'upstreams.a.prices_of'],
+  ])('%s of an upstream', (more, place) => {
+    expect(problemsOf(upstream(more))).toEqual([expect.stringMatching(`^weir\\.yaml: ${place}: .+`)]);
+  });
+
+  test.each(['-1', '1e-13', '"two"', '0.0000000000001', '1e-7', '"1,5"', 'null', '""'])(
+    'an input price of %s',
+    (price) => {
+      const problems = problemsOf(`${ONE}prices: [{ match: x, input: ${price}, output: 1 }]`);
+      expect(problems[0]).toMatch(/^weir\.yaml: prices\.0\.input: .+/);
+    },
+  );
+
+  test('a cached price that is none', () => {
+    const problems = problemsOf(`${ONE}prices: [{ match: x, input: 1, output: 1, cached_input: two }]`);
+    expect(problems).toEqual([expect.stringMatching(/^weir\.yaml: prices\.0\.cached_input: must be USD/)]);
+  });
+
+  test.each([
+    'ftp://a.test/v1',
+    'a.test/v1',
+    'https://user@a.test/v1',
+    'https://:pass@a.test/v1',
+    'https://a.test/v1?key=1',
+    'https://a.test/v1#x',
+    '',
+  ])('a URL that is %j', (url) => {
+    const problems = problemsOf(`upstreams: { a: { url: "${url}" } }`);
+    expect(problems).toEqual([expect.stringMatching(/^weir\.yaml: upstreams\.a\.url: must be an http\(s\) URL/)]);
+  });
+
+  test.each(['a: [', 'a: 1\na: 2', 'a: @b', 'a: "b', '\ta: 1', 'a: 1\n---\nb: 2', 'a: *b'])('%j is no YAML', (text) => {
+    expect(problemsOf(text)).toEqual([expect.stringMatching(/^weir\.yaml: .*YAML/)]);
+  });
+
+  test('all of them at once', () => {
+    const text = 'upstreams: { a: { url: x }, b: { url: "https://b.test/v1", idle_timeout_ms: 0 } }\nmodels: 7';
+    expect(problemsOf(text)).toHaveLength(3);
+  });
+});
+
+describe('a secret is in no problem', () => {
+  const env = { KEY: 'sk-secret' };
+
+  test.each([
+    'upstreams: { a: { url: "https://sk-secret@a.test/v1" } }',
+    'upstreams: { a: { url: "sk-secret", api_key: sk-secret } }',
+    upstream('api_key: [sk-secret]'),
+    upstream('api_key: { sk: sk-secret }'),
+    upstream('api_key: "sk-secret'),
+    upstream('api_key: @sk-secret'),
+    upstream('api_key: *sk-secret'),
+    upstream('api_key: %sk-secret'),
+    'upstreams:\n  a:\n    api_key: sk-secret\n   url: x',
+    upstream('on_disconnect: sk-secret'),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the file's own syntax
+    'upstreams: { a: { url: "${KEY}", idle_timeout_ms: "${KEY}", on_disconnect: "${KEY}" } }',
+    `${ONE}prices: [{ match: x, input: "\${KEY}", output: 1 }]`,
+  ])('%j', (text) => {
+    const problems = problemsOf(text, env);
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.join('\n')).not.toContain('secret');
+  });
+});

@@ -1,0 +1,41 @@
+// The process: settings in, metrics served, the worker run until told to stop. What is away at start is waited for; what
+// is in hand at the end is written or given back.
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createLog } from '@weir/infra/log';
+import { createRegistry, serveMetrics } from '@weir/infra/metrics';
+import { listenForStop } from '@weir/infra/stop';
+import { loadWorkerSettings } from './config.ts';
+import { createWorker } from './worker.ts';
+
+const settings = loadWorkerSettings();
+const log = createLog({ app: 'worker', level: settings.logLevel });
+const stopping = listenForStop();
+const registry = createRegistry();
+const metricsUrl = await serveOrExit();
+const worker = createWorker(settings, { log, registry, stopping });
+
+await Promise.race([worker.start(), stopped()]);
+if (!stopping.aborted) {
+  log.info({ metrics_url: metricsUrl }, 'worker.ready');
+  process.send?.({ ready: true, metricsUrl });
+}
+await stopped();
+log.info('worker.stopping');
+const inTime = await Promise.race([worker.stop().then(() => true), pause(settings.shutdownTimeoutMs, false)]);
+if (inTime) log.info('worker.stopped');
+else log.error({ shutdownTimeoutMs: settings.shutdownTimeoutMs }, 'worker.cut');
+process.exit(inTime ? 0 : 1);
+
+async function serveOrExit(): Promise<string> {
+  try {
+    return (await serveMetrics({ registry, host: settings.host, port: settings.metricsPort })).url;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  }
+}
+
+async function stopped(): Promise<void> {
+  if (!stopping.aborted) await once(stopping, 'abort');
+}

@@ -1,0 +1,64 @@
+// What the worker counts. Names and meanings are part of what operators build upon.
+import type { CompletionQueue } from '@weir/infra/queue';
+import type { Entry, Posted } from '@weir/ledger/ledger';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+export interface WorkerMetrics {
+  posted(entries: readonly Entry[], posted: Posted): void;
+  deadLettered(): void;
+}
+
+export function createWorkerMetrics(registry: Registry, queue: Pick<CompletionQueue, 'getJobCounts'>): WorkerMetrics {
+  const registers = [registry];
+  const rows = new Counter({
+    name: 'weir_ledger_rows_total',
+    help: 'Entries posted to the ledger: written (new), replaced (a provisional row made true), known (delivered before)',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const batches = new Histogram({
+    name: 'weir_ledger_batch_entries',
+    help: 'Entries in one insert',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+    registers,
+  });
+  const lag = new Histogram({
+    name: 'weir_ledger_lag_seconds',
+    help: 'From the end of a request to its row',
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 1800, 3600],
+    registers,
+  });
+  const deadLetters = new Counter({
+    name: 'weir_dead_letters_total',
+    help: 'Completions kept as failed jobs: npm run dead-letters lists them',
+    registers,
+  });
+  countJobs(queue, registers);
+
+  const posted = (entries: readonly Entry[], outcomes: Posted) => {
+    batches.observe(entries.length);
+    for (const outcome of ['written', 'replaced', 'known'] as const) rows.inc({ outcome }, outcomes[outcome]);
+    const now = Date.now();
+    for (const { finishedAt } of entries) lag.observe((now - Date.parse(finishedAt)) / 1000);
+  };
+  return { posted, deadLettered: () => deadLetters.inc() };
+}
+
+const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
+const COUNT_WITHIN_MS = 1000;
+
+/** Asked for on each scrape; a queue that does not answer in time leaves the gauge empty, not the scrape hanging. */
+function countJobs(queue: Pick<CompletionQueue, 'getJobCounts'>, registers: Registry[]): void {
+  new Gauge({
+    name: 'weir_queue_jobs',
+    help: 'Completions in the queue, by state: failed ones are dead letters',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      this.reset();
+      const late = new Promise<undefined>((resolve) => setTimeout(resolve, COUNT_WITHIN_MS, undefined).unref());
+      const counts = await Promise.race([queue.getJobCounts(...STATES).catch(() => undefined), late]);
+      for (const state of counts === undefined ? [] : STATES) this.set({ state }, counts?.[state] ?? 0);
+    },
+  });
+}

@@ -1,0 +1,44 @@
+// A ledger that waits: while the one behind it is away, the same entries are offered again and again, and nobody is told
+// but the log, once when it goes and once when it is back. Told to stop, it gives the entries up instead.
+import { setTimeout as pause } from 'node:timers/promises';
+import { PutBack } from '@weir/infra/consume';
+import type { Log } from '@weir/infra/log';
+import { type Entry, type Ledger, LedgerAway, type Posted } from '@weir/ledger/ledger';
+
+interface Patience {
+  readonly log: Log;
+  /** Aborted when the process is to end. */
+  readonly stopping: AbortSignal;
+  readonly firstPauseMs?: number;
+  readonly longestPauseMs?: number;
+}
+
+export function createPatientLedger(ledger: Ledger, patience: Patience): Ledger {
+  const { log, stopping, firstPauseMs = 100, longestPauseMs = 5000 } = patience;
+  let away = false;
+
+  const goesAway = (error: LedgerAway) => {
+    if (!away) log.warn({ reason: error.message }, 'ledger.away'); // its cause may quote a row
+    away = true;
+  };
+  const isBack = () => {
+    if (away) log.info('ledger.back');
+    away = false;
+  };
+
+  const post = async (entries: readonly Entry[]): Promise<Posted> => {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        const posted = await ledger.post(entries);
+        isBack();
+        return posted;
+      } catch (error) {
+        if (!(error instanceof LedgerAway)) throw error;
+        goesAway(error);
+        await pause(pauseMs, undefined, { signal: stopping }).catch(() => {});
+        if (stopping.aborted) throw new PutBack('the ledger is away, and this worker ends');
+      }
+    }
+  };
+  return { post, close: () => ledger.close() };
+}

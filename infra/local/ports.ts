@@ -1,0 +1,55 @@
+// Whether ports are free, and what to say when one is not.
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from './problem.ts';
+
+export interface WantedPort {
+  readonly host: string;
+  readonly port: number;
+  /** Who has it, most likely: "another web server". */
+  readonly holder: string;
+  /** The setting that chooses another one. */
+  readonly env: string;
+}
+
+/** Throws a Problem that names every taken port. */
+export async function demandFreePorts(wanted: readonly WantedPort[]): Promise<void> {
+  const taken = await takenOf(wanted);
+  if (taken.length > 0) throw new Problem(taken.map(sentence));
+}
+
+/** Resolves when all are free, or the patience is over. */
+export async function awaitFreePorts(
+  wanted: readonly WantedPort[],
+  { patienceMs, stopping }: { patienceMs: number; stopping: AbortSignal },
+): Promise<void> {
+  const until = performance.now() + patienceMs;
+  while (performance.now() < until && (await takenOf(wanted)).length > 0)
+    await sleep(100, undefined, { signal: stopping });
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function takenOf(wanted: readonly WantedPort[]): Promise<WantedPort[]> {
+  const taken = await Promise.all(wanted.map((one) => isTaken(one)));
+  return wanted.filter((_, at) => taken[at]);
+}
+
+function isTaken({ host, port }: WantedPort): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE'));
+    server.listen({ host, port }, () => server.close(() => resolve(false)));
+  });
+}
+
+const sentence = ({ host, port, holder, env }: WantedPort) =>
+  `${host}:${port} is taken, probably by ${holder}. Stop that one, or choose another port with ${env}.`;

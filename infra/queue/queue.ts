@@ -1,0 +1,26 @@
+// The producer's side of the queue: completions go in here, and dead letters are looked at from here.
+import type { Completion } from '@weir/ledger/completion';
+import { Queue } from 'bullmq';
+import { backendOf, QUEUE_NAME, type QueueLocation } from './connection.ts';
+
+export type { QueueLocation } from './connection.ts';
+export type CompletionQueue = Queue<Completion>;
+
+/** What a call meets, it rejects with; `onError` hears of the connection's own troubles in between. */
+export function openQueue(location: QueueLocation, onError: (error: Error) => void = () => {}): CompletionQueue {
+  const { factory, ...backend } = backendOf(location);
+  const options = {
+    ...backend,
+    defaultJobOptions: {
+      // What is wrong with a record is final at once. An attempt goes only to a fault of ours, or to a queue that went
+      // away just when a written job was to be ticked off. Ten of them take eight minutes.
+      attempts: 10,
+      backoff: { type: 'exponential', delay: 1000 },
+      removeOnComplete: true,
+      removeOnFail: false, // a failed job is a dead letter: somebody's invoice
+    },
+  };
+  const queue = new Queue<Completion>(QUEUE_NAME, options, factory as never);
+  queue.on('error', onError); // without a listener BullMQ prints them, connection and all
+  return queue;
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { type Completion, completionSchema, REASONS, STATUSES } from './completion.ts';
+
+const completion: Completion = {
+  version: 1,
+  id: '01980000-0000-7000-8000-000000000001',
+  startedAt: '2025-10-01T12:00:00.000Z',
+  finishedAt: '2025-10-01T12:00:01.000Z',
+  gateway: 'gateway-1',
+  endpoint: '/v1/chat/completions',
+  dialect: 'openai-chat',
+  streamed: true,
+  upstream: 'openai',
+  modelRequested: 'gpt-4o',
+  model: 'gpt-4o-2024-08-06',
+  upstreamId: 'chatcmpl-1',
+  callerRequestId: null,
+  status: 'ok',
+  reason: null,
+  detail: null,
+  terminalSeen: true,
+  finishReason: 'stop',
+  httpStatus: 200,
+  upstreamStatus: 200,
+  inputTokens: 10,
+  cachedInputTokens: 4,
+  cacheWriteTokens: 0,
+  outputTokens: 5,
+  reasoningTokens: 0,
+  totalTokens: 15,
+  usageSource: 'reported',
+  usage: { prompt_tokens: 10, completion_tokens: 5 },
+  pricedAs: 'openai',
+  priceOverride: null,
+  ttftMs: 120,
+  headersMs: 80,
+  durationMs: 900,
+  clientMs: 905,
+  frames: 7,
+  framesDelivered: 7,
+  bytes: 1234,
+  bytesDelivered: 1234,
+  drained: false,
+  key: 'a1b2c3',
+  user: null,
+  chatId: 'chat-1',
+  messageId: null,
+  tags: { team: 'search' },
+};
+
+const accepts = (value: unknown) => completionSchema.safeParse(value).success;
+
+describe('a completion', () => {
+  test('that is whole passes unchanged', () => {
+    expect(completionSchema.parse(completion)).toEqual(completion);
+  });
+
+  test('survives the queue, which speaks JSON', () => {
+    expect(completionSchema.parse(JSON.parse(JSON.stringify(completion)))).toEqual(completion);
+  });
+
+  test.each(Object.keys(completion).filter((field) => !field.endsWith('Tokens')))('without %s is refused', (field) => {
+    const { [field as keyof Completion]: _, ...rest } = completion;
+    expect(accepts(rest)).toBe(false);
+  });
+
+  test('without token counts counts none', () => {
+    const { inputTokens, outputTokens, ...rest } = completion;
+    expect(completionSchema.parse(rest)).toMatchObject({ inputTokens: 0, outputTokens: 0 });
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['a field that nobody knows', { prompt: 'secret' }],
+    ['another version', { version: 2 }],
+    ['an id that is no UUID', { id: '1' }],
+    ['a reason that nobody knows', { reason: 'boredom' }],
+    ['a negative count', { outputTokens: -1 }],
+    ['half a token', { outputTokens: 0.5 }],
+    ['a count that Postgres cannot hold', { frames: 2_147_483_648 }],
+    ['a time that is none', { startedAt: 'yesterday' }],
+    ['a price that is a float', { priceOverride: { input: 2.5, output: 10 } }],
+    ['tags that are not text', { tags: { team: 1 } }],
+  ])('with %s is refused', (_, difference) => {
+    expect(accepts({ ...completion, ...difference })).toBe(false);
+  });
+});
+
+describe('text that Postgres cannot store', () => {
+  test('loses its NUL characters, and halves of characters become U+FFFD', () => {
+    expect(completionSchema.parse({ ...completion, user: 'a\u0000b\ud800c' }).user).toBe('ab\ufffdc');
+  });
+
+  test('is mended in usage and tags as well, in keys and at any depth', () => {
+    const usage = { 'k\u0000': [{ deep: 'x\udc00\u0000y' }] };
+    const parsed = completionSchema.parse({ ...completion, usage, tags: { 't\u0000': '\ud83d' } });
+    expect(parsed.usage).toEqual({ k: [{ deep: 'x\ufffdy' }] });
+    expect(parsed.tags).toEqual({ t: '\ufffd' });
+  });
+
+  test('whole characters outside the basic plane stay', () => {
+    expect(completionSchema.parse({ ...completion, user: '🌊' }).user).toBe('🌊');
+  });
+
+  test.each(['model', 'key', 'chatId'] as const)('%s is cut to what an index can hold', (field) => {
+    expect(completionSchema.parse({ ...completion, [field]: 'x'.repeat(10_000) })[field]).toHaveLength(512);
+  });
+});
+
+describe('reasons', () => {
+  test.each(Object.entries(REASONS))('%s is %s', (reason, status) => {
+    expect(status).toBe(/^(client|drain)_/.test(reason) ? 'aborted' : 'error');
+  });
+
+  test('schema.prisma names the same ones', () => {
+    const schema = readFileSync(new URL('../schema.prisma', import.meta.url), 'utf8');
+    const comment = /Null when ok, else one of:(.*?)\./s.exec(schema)?.[1] ?? '';
+    expect(comment.match(/[a-z]+(_[a-z]+)*/g)?.sort()).toEqual(Object.keys(REASONS).sort());
+  });
+
+  test('schema.prisma has the same statuses', () => {
+    const schema = readFileSync(new URL('../schema.prisma', import.meta.url), 'utf8');
+    expect(/enum Status \{\s+(.*?)\s+@@map/s.exec(schema)?.[1]?.split(/\s+/)).toEqual([...STATUSES]);
+  });
+});

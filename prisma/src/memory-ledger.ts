@@ -1,0 +1,44 @@
+// The ledger in memory, under the same contract. It takes exactly what the contract describes: anything else is refused,
+// where Postgres would refuse it or store something slightly different.
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { completionSchema } from './completion.ts';
+import { distinct, keyOf, supersedes } from './distinct.ts';
+import { type Entry, EntryRefused, type Ledger, type Posted } from './ledger.ts';
+import { unitPricesSchema } from './unit-prices.ts';
+
+const numeric20x12 = z.string().regex(/^\d{1,8}(\.\d{1,12})?$/);
+const entrySchema = completionSchema.extend({
+  httpStatus: z.int32(),
+  upstreamStatus: z.int32().nullable(),
+  cost: numeric20x12.nullable(),
+  price: unitPricesSchema.nullable(),
+});
+
+export function createMemoryLedger(): Ledger & { rows(): readonly Entry[] } {
+  const stored = new Map<string, Entry>();
+  return {
+    post: async (entries) => {
+      const posted = { written: 0, replaced: 0, known: 0 };
+      for (const entry of distinct(entries.map(storable))) posted[place(stored, entry)] += 1;
+      return posted;
+    },
+    close: async () => undefined,
+    rows: () => [...stored.values()],
+  };
+}
+
+function place(stored: Map<string, Entry>, entry: Entry): keyof Posted {
+  const standing = stored.get(keyOf(entry));
+  if (standing !== undefined && !supersedes(entry, standing)) return 'known';
+  stored.set(keyOf(entry), entry);
+  return standing === undefined ? 'written' : 'replaced';
+}
+
+/** A copy, as a database keeps one. An entry that the schema has to mend never went through it. */
+function storable(entry: Entry): Entry {
+  const parsed = entrySchema.safeParse(entry);
+  if (!parsed.success) throw new EntryRefused(`a value is not of its type: ${String(parsed.error.issues[0]?.path[0])}`);
+  if (!isDeepStrictEqual(parsed.data, entry)) throw new EntryRefused('a value does not fit its column');
+  return { ...parsed.data, id: keyOf(entry) };
+}

@@ -1,0 +1,56 @@
+// The ledger in Postgres. The primary key decides sameness: a batch is one insert, and what conflicts is a second
+// delivery, unless the row that stands there is provisional.
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaClient } from '../generated/client.ts';
+import { connectionOf } from './connection.ts';
+import { distinct, isProvisional, keyOf } from './distinct.ts';
+import type { Entry, Ledger, Posted } from './ledger.ts';
+import { ledgerError } from './ledger-errors.ts';
+import { type Row, rowOf } from './row.ts';
+
+// A batch takes tens of milliseconds: a server that is still silent then hangs, and the caller must learn it within ten
+// seconds, connecting included. The server gives up first, so that no forgotten insert waits there for a lock.
+const STATEMENT_TIMEOUT_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 6_000;
+
+export function createPrismaLedger(databaseUrl: string): Ledger {
+  const prisma = openPrisma(databaseUrl);
+  return {
+    post: (entries) => post(prisma, entries).catch((error) => Promise.reject(ledgerError(error))),
+    close: () => prisma.$disconnect(),
+  };
+}
+
+function openPrisma(databaseUrl: string): PrismaClient {
+  const who = { name: 'weir ledger', statementTimeoutMs: STATEMENT_TIMEOUT_MS };
+  const { schema, pool } = connectionOf(databaseUrl, who);
+  const adapter = new PrismaPg({ ...pool, query_timeout: ANSWER_TIMEOUT_MS }, { schema });
+  return new PrismaClient({ adapter, errorFormat: 'minimal' });
+}
+
+/** What fails after the insert leaves the new rows written; the same call, made again, finds them known. */
+async function post(prisma: PrismaClient, entries: readonly Entry[]): Promise<Posted> {
+  const rows = distinct(entries).map(rowOf);
+  const inserted = await insert(prisma, rows);
+  const isNew = new Set(inserted.map(keyOf));
+  const standing = rows.filter((row) => !isNew.has(keyOf(row)));
+  const replaced = await replaceProvisional(prisma, standing);
+  return { written: inserted.length, replaced, known: standing.length - replaced };
+}
+
+const insert = (prisma: PrismaClient, rows: Row[]) =>
+  prisma.completion.createManyAndReturn({ data: rows, skipDuplicates: true, select: { id: true } });
+
+/** The rows that stand: one look finds those that are provisional, seldom any, and they are exchanged as one. */
+async function replaceProvisional(prisma: PrismaClient, standing: readonly Row[]): Promise<number> {
+  const real = new Map(standing.filter((row) => !isProvisional(row)).map((row) => [keyOf(row), row]));
+  if (real.size === 0) return 0;
+  const provisional = { id: { in: [...real.keys()] }, reason: 'gateway_lost' };
+  const found = await prisma.completion.findMany({ where: provisional, select: { id: true } });
+  if (found.length === 0) return 0;
+  const rows = found.map(({ id }) => real.get(id)).filter((row) => row !== undefined);
+  // Whoever comes second finds nothing left to delete, and its insert conflicts: the row is still exchanged once.
+  const remove = prisma.completion.deleteMany({ where: provisional });
+  const [, exchanged] = await prisma.$transaction([remove, insert(prisma, rows)]);
+  return exchanged.length;
+}

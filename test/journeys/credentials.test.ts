@@ -1,0 +1,135 @@
+// Each API's own way of showing a key: it admits the caller, and the upstream gets its own key in the same way, or the
+// caller's as it came; a key of the gateway's goes no further.
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as turn } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { onEachQueue } from './homes.ts';
+import { type Provider, startProvider } from './provider.ts';
+import { type Gateway, openWeir, type Weir } from './weir.ts';
+
+const PATHS: [path: string, header: string, say: (key: string) => string][] = [
+  ['/v1/chat/completions', 'authorization', (key) => `Bearer ${key}`],
+  ['/v1/completions', 'authorization', (key) => `Bearer ${key}`],
+  ['/v1/responses', 'authorization', (key) => `Bearer ${key}`],
+  ['/v1/embeddings', 'authorization', (key) => `Bearer ${key}`],
+  ['/v1/messages', 'x-api-key', (key) => key],
+  ['/v1/messages/count_tokens', 'x-api-key', (key) => key],
+  ['/v1beta/models/paid-m:generateContent', 'x-goog-api-key', (key) => key],
+];
+
+onEachQueue((queueOn) => {
+  let weir: Weir;
+  let provider: Provider;
+  let gateway: Gateway;
+  let directory: string;
+
+  beforeAll(async () => {
+    weir = await openWeir(queueOn);
+    provider = await startProvider();
+    provider.answer({ pieces: ['{}'], headers: { 'content-type': 'application/json' } });
+    directory = await mkdtemp(join(tmpdir(), 'weir-credentials-'));
+    const config = join(directory, 'weir.yaml');
+    await writeFile(
+      config,
+      `upstreams: { paid: { url: "${provider.url}", api_key: sk-of-ours }, free: { url: "${provider.url}" } }
+models: [{ match: "paid-*", upstream: paid }, { match: "*", upstream: free }]`,
+    );
+    gateway = await weir.startGateway({ WEIR_CONFIG: config, GATEWAY_KEYS: 'weir-key' });
+  });
+
+  afterAll(async () => {
+    await provider.close();
+    await weir.close();
+    await rm(directory, { recursive: true });
+  });
+
+  describe.each(PATHS)('%s', (path, header, say) => {
+    test('the gateway pays, with its own key', async () => {
+      expect(await ask(path, { [header]: say('weir-key') }, 'paid-m')).toBe(200);
+      expect(provider.asked.at(-1)?.headers[header]).toBe(say('sk-of-ours'));
+      expect(JSON.stringify(provider.asked.at(-1))).not.toContain('weir-key');
+    });
+
+    test('a stranger is refused', async () => {
+      const asked = provider.asked.length;
+      expect(await ask(path, { [header]: say('another-key') }, 'paid-m')).toBe(401);
+      expect(provider.asked.length).toBe(asked);
+    });
+
+    test('the caller pays, with its own key', async () => {
+      expect(await ask(path.replace('paid-m', 'm'), { [header]: say('sk-of-the-caller') }, 'm')).toBe(200);
+      expect(provider.asked.at(-1)?.headers[header]).toBe(say('sk-of-the-caller'));
+    });
+  });
+
+  describe('a Gemini key in the URL', () => {
+    const path = '/v1beta/models/paid-m:generateContent';
+
+    test('admits its caller, and goes no further', async () => {
+      expect(await ask(`${path}?key=weir-key&alt=json`, {}, '')).toBe(200);
+      expect(provider.asked.at(-1)).toMatchObject({ url: '/v1/models/paid-m:generateContent?alt=json' });
+      expect(provider.asked.at(-1)?.headers['x-goog-api-key']).toBe('sk-of-ours');
+      expect(JSON.stringify(gateway.process.log)).not.toContain('weir-key');
+    });
+
+    test('goes upstream where it is the caller who pays', async () => {
+      expect(await ask(`${path.replace('paid-m', 'm')}?key=sk-of-the-caller`, {}, '')).toBe(200);
+      expect(provider.asked.at(-1)?.url).toBe('/v1/models/m:generateContent?key=sk-of-the-caller');
+    });
+  });
+
+  test.each([
+    '/v1//chat/completions',
+    '/v1/Chat/Completions',
+    '/v1/chat/%63ompletions',
+    '/v1/chat/%2563ompletions',
+    '/v1/chat/completions;a=b',
+    '/v1/messages/',
+    '/v1beta/chat/completions',
+    '/v1beta/messages',
+    '/v1beta/models/x:GenerateContent',
+    '/v1beta/Models/x:generatecontent',
+    '/v1/../admin/keys',
+    '/v1/%2e%2e/admin/keys',
+    '/v1/x%2f..%2fchat/completions',
+    '/v1/x\\..\\admin',
+  ])('another spelling of what is metered, or a way out of the base, is not passed through: %s', async (path) => {
+    const asked = provider.asked.length;
+    expect(await askAsWritten(path)).toBe(404);
+    expect(provider.asked.length).toBe(asked);
+  });
+
+  test.each(['/v1beta/tunedModels/paid-m:generateContent', '/v1beta/models/a/paid-m:streamGenerateContent'])(
+    'what is Google’s to bill is metered wherever its model stands: %s',
+    async (path) => {
+      const before = (await weir.rows.all()).length;
+      expect(await ask(path, { 'x-goog-api-key': 'sk-of-the-caller' }, '')).toBe(200);
+      while ((await weir.rows.all()).length === before) await turn(20);
+    },
+  );
+
+  /** fetch would tidy the path up. */
+  async function askAsWritten(path: string): Promise<number> {
+    const { hostname, port } = new URL(gateway.url);
+    const headers = { authorization: 'Bearer weir-key' };
+    const asking = request({ hostname, port, path, method: 'POST', headers });
+    asking.end(JSON.stringify({ model: 'paid-m', messages: [] }));
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+    answer.resume();
+    return answer.statusCode ?? 0;
+  }
+
+  async function ask(path: string, headers: Record<string, string>, model: string): Promise<number> {
+    const answer = await fetch(gateway.url + path, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ model, messages: [] }),
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  }
+});

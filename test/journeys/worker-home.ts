@@ -1,0 +1,61 @@
+// A ledger and a queue of a test's own: on Redis and Postgres, or on Postgres alone. They go when the test leaves.
+import { setTimeout as pause } from 'node:timers/promises';
+import { type CompletionQueue, openQueue, type QueueLocation } from '@weir/infra/queue';
+import { applyMigrations } from '@weir/ledger/migrate';
+import * as homes from '../contract/queue-homes.ts';
+
+export type QueueOn = 'Redis' | 'Postgres';
+
+export interface WorkerHome {
+  readonly queue: CompletionQueue;
+  readonly location: QueueLocation;
+  /** What a worker is told to find it. */
+  readonly env: Record<string, string>;
+  count(): Promise<number>;
+  query(sql: string): Promise<Record<string, unknown>[]>;
+  /** Resolves when the ledger holds that many rows, and all that the queue still holds are dead letters. */
+  settled(rows: number): Promise<void>;
+  leave(): Promise<void>;
+}
+
+interface Wanted {
+  readonly queueOn: QueueOn;
+  readonly databaseServer?: string;
+  /** False leaves the database as it was created. */
+  readonly migrated?: boolean;
+}
+
+export async function openWorkerHome({ queueOn, databaseServer, migrated = true }: Wanted): Promise<WorkerHome> {
+  const { url: databaseUrl, drop } = await homes.createDatabase(databaseServer);
+  const { location, leave: leaveQueue } =
+    queueOn === 'Redis'
+      ? homes.openOnRedis(databaseUrl)
+      : { location: { databaseUrl, prefix: 'weir' }, leave: async () => {} };
+  if (migrated) await migrate(location);
+  const queue = openQueue(location);
+
+  const query = (sql: string) => homes.query(databaseUrl, sql);
+  const count = async () => Number((await query('SELECT count(*) FROM completions'))[0]?.['count']);
+  const settled = async (rows: number) => {
+    while ((await count()) < rows || (await inTheQueue(queue)) > 0) await pause(50);
+  };
+  const leave = async () => {
+    await queue.close();
+    await leaveQueue();
+    await drop();
+  };
+  return { queue, location, env: envOf(location), count, query, settled, leave };
+}
+
+export async function migrate({ databaseUrl, redisUrl, prefix }: QueueLocation): Promise<void> {
+  await applyMigrations(databaseUrl);
+  if (redisUrl === undefined) await homes.migrateQueue(databaseUrl, prefix);
+}
+
+const inTheQueue = (queue: CompletionQueue) => queue.getJobCountByTypes('waiting', 'active', 'delayed');
+
+const envOf = ({ redisUrl, databaseUrl, prefix }: QueueLocation) => ({
+  DATABASE_URL: databaseUrl,
+  QUEUE_PREFIX: prefix,
+  ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+});
