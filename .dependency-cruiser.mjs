@@ -39,11 +39,11 @@ export default {
     ),
     ...pure(
       'ledger-contract',
-      '^prisma/src/(completion|unit-prices|prices|known-prices|money|ledger|memory-ledger)\\.ts$',
+      '^prisma/src/(completion|opening|unit-prices|prices|known-prices|money|ledger|memory-ledger)\\.ts$',
     ),
     never('infra-stands-below', '^infra/', {
       path: '^prisma/',
-      pathNot: '^prisma/src/(completion|unit-prices|migrate)\\.ts$',
+      pathNot: '^prisma/src/(completion|opening|unit-prices|migrate)\\.ts$',
     }),
     never('ledger-stands-lowest', '^prisma/', '^(infra|test)/'),
   ],

@@ -1,0 +1,43 @@
+// The port to the spool: records that could not go where they belong wait here, on this machine's disk, until they can.
+// It owns that they are on the disk when `append` resolves, their order, and whose they are. It does not know what is in
+// them.
+
+export interface Spool {
+  /** On the disk when it resolves. Rejects with SpoolUnwritable, and then nothing of the record is kept. */
+  append(record: object): Promise<void>;
+  /** All that was appended before, oldest first. What comes later goes into a segment that is not among these. */
+  seal(): Promise<readonly Segment[]>;
+  /** What processes that are gone left beside ours, and is ours from now on; each is handed out once. */
+  adopt(): Promise<readonly Legacy[]>;
+  /** Of ours, without what was adopted. */
+  stats(): SpoolStats;
+  /** Lets go of the directory, and removes it where nothing is in it. */
+  close(): Promise<void>;
+}
+
+export interface Segment {
+  /** In order. A torn or damaged record is left out, and `onDamage` told. */
+  records(): AsyncIterable<object>;
+  remove(): Promise<void>;
+}
+
+/** One dead process's segments, oldest first. */
+export interface Legacy {
+  readonly name: string;
+  readonly segments: readonly Segment[];
+  /** Of all of it, when nothing of it is needed any more. */
+  remove(): Promise<void>;
+}
+
+export interface SpoolStats {
+  readonly records: number;
+  readonly bytes: number;
+  /** When the oldest record was appended, in milliseconds since 1970; null where there is none. */
+  readonly oldestAt: number | null;
+}
+
+/** The directory cannot be written now: the disk is full, or it is not ours to write. Its message says which. */
+export class SpoolUnwritable extends Error {
+  readonly code = 'spool_unwritable';
+  override readonly name = 'SpoolUnwritable';
+}
