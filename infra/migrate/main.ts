@@ -1,16 +1,18 @@
-// `npm run migrate`: brings a database up to date, first the ledger's tables, then the queue's, which BullMQ keeps in a
-// schema of their own (on a database whose queue is on Redis they stay empty). Safe to run again, and twice at once.
+// `npm run migrate`: brings a database up to date, first the ledger's tables, then the queue's and the register's, which
+// are in a schema of their own (on a database whose queue is on Redis they stay empty). Safe to run again, and twice at
+// once.
 import { applyMigrations } from '@weir/ledger/migrate';
-import { quoteSchemaName, runMigrations } from 'bullmq';
-import pg from 'pg';
+import { quoteSchemaName } from 'bullmq';
 import { databaseUrl, queuePrefix } from '../settings/both-apps.ts';
 import { loadSettings, orExit, SettingsError } from '../settings/settings.ts';
-
-const CONNECT_TIMEOUT_MS = 3_000;
+import { migrateQueue } from './migrate-queue.ts';
 
 const settings = loadSettings(
   { databaseUrl, queuePrefix },
-  { command: 'npm run migrate', summary: "creates and updates the ledger's tables and the queue's" },
+  {
+    command: 'npm run migrate',
+    summary: 'creates and updates the tables of the ledger, the queue and the register of open requests',
+  },
 );
 orExit(() => checkSchemaName(settings.queuePrefix));
 
@@ -18,8 +20,9 @@ try {
   const applied = await applyMigrations(settings.databaseUrl);
   for (const name of applied) say(`ledger: applied ${name}`);
   if (applied.length === 0) say('ledger: up to date');
-  const version = await migrateQueue(settings);
+  const version = await migrateQueue(settings.databaseUrl, settings.queuePrefix);
   say(`queue: up to date, schema ${settings.queuePrefix} is at version ${version}`);
+  say(`register: up to date, in schema ${settings.queuePrefix}`);
 } catch (error) {
   process.stderr.write(`migrate: cannot migrate the database of DATABASE_URL: ${sentenceOf(error)}\n`);
   process.exitCode = 1;
@@ -30,22 +33,6 @@ function checkSchemaName(name: string): void {
     quoteSchemaName(name);
   } catch {
     throw new SettingsError([`QUEUE_PREFIX must be letters, digits and underscores to name a schema, not "${name}"`]);
-  }
-}
-
-/** BullMQ wants a session of its own: it holds a lock and a transaction there. */
-async function migrateQueue(queue: { databaseUrl: string; queuePrefix: string }): Promise<number> {
-  const client = new pg.Client({
-    connectionString: queue.databaseUrl,
-    application_name: 'weir migrate',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  });
-  client.on('error', () => undefined); // a lost session: its next query fails, and says why
-  try {
-    await client.connect();
-    return await runMigrations(client, queue.queuePrefix);
-  } finally {
-    await client.end();
   }
 }
 

@@ -3,17 +3,23 @@
 import type { Opening } from '@weir/ledger/opening';
 
 export interface Register {
-  /** Durable when it resolves. The same opening may come again. */
+  /** Durable when it resolves; when it rejects, nobody knows. The same opening may come again. */
   open(opening: Opening): Promise<void>;
   /** One that is not there is no error. */
   retire(gateway: string, id: string): Promise<void>;
   /** Counts one up: that the number stands still, not what it is, tells that a gateway is gone. */
   beat(gateway: string): Promise<void>;
-  /** Forgets the heartbeat; what the gateway left open stays. */
+  /** Forgets the heartbeat; what the gateway left open stays, and it stays listed for that. */
   leave(gateway: string): Promise<void>;
-  /** Every gateway that has a heartbeat or an opening here, with its number of beats so far (0: it never beat). */
+  /**
+   * Every gateway that has a heartbeat or an opening here, with its number of beats so far (0: none, or none since it
+   * left). One that has neither any more may be among them until it leaves.
+   */
   gateways(): Promise<ReadonlyMap<string, number>>;
-  /** As many as asked for, as they were put in; whoever reads them checks them. */
+  /**
+   * As many as asked for, as they were put in, in the order of their ids; where there are more, it is not said which.
+   * Whoever reads them checks them.
+   */
   openingsOf(gateway: string, atMost: number): Promise<readonly unknown[]>;
   close(): Promise<void>;
 }

@@ -26,6 +26,8 @@ export const openingSchema = completionSchema.pick({
 
 export type Opening = z.output<typeof openingSchema>;
 
+const LONGEST_MS = 2_147_483_647; // what its column holds
+
 // Nobody knows what the client was sent.
 const UNKNOWN_STATUS = 0;
 
@@ -54,7 +56,7 @@ export function lostCompletion(opening: Opening, lostAt: Date): Completion {
     usage: null,
     ttftMs: null,
     headersMs: null,
-    durationMs: finishedMs - Date.parse(opening.startedAt),
+    durationMs: Math.min(finishedMs - Date.parse(opening.startedAt), LONGEST_MS),
     clientMs: null,
     frames: 0,
     framesDelivered: 0,

@@ -129,7 +129,9 @@ describe('npm run migrate', () => {
     expect(said[0]).toMatch(/^ledger: applied \d+_completions$/m);
     expect(said[1]).toMatch(/^ledger: up to date$/m);
     for (const out of said) expect(out).toMatch(upToDate('weir'));
-    expect(await rows("SELECT to_regclass('weir.job') IS NOT NULL AS queue")).toEqual([{ queue: 't' }]);
+    for (const out of said) expect(out).toMatch(/^register: up to date, in schema weir$/m);
+    const made = ['job', 'openings', 'gateways'].map((table) => `to_regclass('weir.${table}') IS NOT NULL AS ${table}`);
+    expect(await rows(`SELECT ${made}`)).toEqual([{ job: 't', openings: 't', gateways: 't' }]);
   });
 
   test('makes the queue in the schema that QUEUE_PREFIX names', async () => {

@@ -1,6 +1,6 @@
 // A fresh home for a queue on each of the servers that there are, which goes when it is left.
+import { migrateQueue } from '@weir/infra/migrate';
 import type { QueueLocation } from '@weir/infra/queue';
-import { runMigrations } from 'bullmq';
 import pg from 'pg';
 import { freshName, postgresServer, redisPrefix, redisServer } from '../services.ts';
 
@@ -43,19 +43,11 @@ export async function createDatabase(server = postgresServer() ?? ''): Promise<{
   return { url: url.href, drop: () => query(server, `DROP DATABASE ${name} WITH (FORCE)`).then(() => {}) };
 }
 
-export const migrateQueue = (databaseUrl: string, schema: string): Promise<void> =>
-  withClient(databaseUrl, async (client) => {
-    await runMigrations(client, schema);
-  });
-
-export const query = (databaseUrl: string, sql: string): Promise<Record<string, unknown>[]> =>
-  withClient(databaseUrl, async (client) => (await client.query(sql)).rows);
-
-async function withClient<T>(databaseUrl: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function query(databaseUrl: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    return await use(client);
+    return (await client.query(sql)).rows;
   } finally {
     await client.end();
   }

@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Consumer, DeadLetter, openConsumer, PutBack } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
+import { migrateQueue } from '@weir/infra/migrate';
 import { type CompletionQueue, openQueue } from '@weir/infra/queue';
 import type { Completion } from '@weir/ledger/completion';
-import { createDatabase, type Home, migrateQueue, NO_DATABASE, named, servers } from './queue-homes.ts';
+import { createDatabase, type Home, NO_DATABASE, named, servers } from './queue-homes.ts';
 
 jest.setTimeout(30_000);
 

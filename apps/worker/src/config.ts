@@ -7,7 +7,7 @@ import { integer, milliseconds, port, text } from '@weir/infra/settings/kinds';
 
 const queueSettings = { databaseUrl, redisUrl, queuePrefix };
 
-const workerSettings = {
+export const workerSettings = {
   ...queueSettings,
   batchSize: integer({
     env: 'BATCH_SIZE',
@@ -15,6 +15,12 @@ const workerSettings = {
     max: 1000,
     fallback: 500,
     help: 'rows in one insert at most; twice as many completions are in hand at once',
+  }),
+  gatewayLostAfterMs: milliseconds({
+    env: 'GATEWAY_LOST_AFTER_MS',
+    min: 2000,
+    fallback: 15_000,
+    help: 'how long the heartbeat of a gateway may stand still until the requests that it left open become rows',
   }),
   host: text({ env: 'HOST', fallback: '127.0.0.1', help: 'the address that the metrics are served on' }),
   metricsPort: port({ env: 'METRICS_PORT', fallback: 9465, help: '/metrics and /healthz' }),

@@ -1,11 +1,11 @@
 // What is done with one record from the queue: parsed, priced, and posted in a batch with others. What does not parse, or
 // is refused, is a dead letter with its reason.
+import { createBatcher } from '@weir/infra/batcher';
 import { DeadLetter, PutBack } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
 import { completionSchema } from '@weir/ledger/completion';
 import type { Entry } from '@weir/ledger/ledger';
 import { priceOf } from '@weir/ledger/prices';
-import { createBatcher } from './batcher.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import type { Post } from './post.ts';
 import { reasonOf } from './reason.ts';

@@ -6,14 +6,16 @@ import { createLog } from '@weir/infra/log';
 import { createRegistry, serveMetrics } from '@weir/infra/metrics';
 import { listenForStop } from '@weir/infra/stop';
 import { loadWorkerSettings } from './config.ts';
+import { Health } from './health.ts';
 import { createWorker } from './worker.ts';
 
 const settings = loadWorkerSettings();
 const log = createLog({ app: 'worker', level: settings.logLevel });
 const stopping = listenForStop();
 const registry = createRegistry();
+const health = new Health(performance.now());
 const metricsUrl = await serveOrExit();
-const worker = createWorker(settings, { log, registry, stopping });
+const worker = createWorker(settings, { log, registry, health, stopping });
 
 await Promise.race([worker.start(), stopped()]);
 if (!stopping.aborted) {
@@ -29,7 +31,8 @@ process.exit(inTime ? 0 : 1);
 
 async function serveOrExit(): Promise<string> {
   try {
-    return (await serveMetrics({ registry, host: settings.host, port: settings.metricsPort })).url;
+    const lack = () => health.lackAt(performance.now());
+    return (await serveMetrics({ registry, host: settings.host, port: settings.metricsPort, health: lack })).url;
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exit(1);

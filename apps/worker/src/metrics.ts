@@ -1,14 +1,13 @@
-// What the worker counts. Names and meanings are part of what operators build upon.
-import type { CompletionQueue } from '@weir/infra/queue';
+// What the worker counts of the rows that it writes. Names and meanings are part of what operators build upon.
 import type { Entry, Posted } from '@weir/ledger/ledger';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 
 export interface WorkerMetrics {
   posted(entries: readonly Entry[], posted: Posted): void;
   deadLettered(): void;
 }
 
-export function createWorkerMetrics(registry: Registry, queue: Pick<CompletionQueue, 'getJobCounts'>): WorkerMetrics {
+export function createWorkerMetrics(registry: Registry): WorkerMetrics {
   const registers = [registry];
   const rows = new Counter({
     name: 'weir_ledger_rows_total',
@@ -33,7 +32,6 @@ export function createWorkerMetrics(registry: Registry, queue: Pick<CompletionQu
     help: 'Completions kept as failed jobs: npm run dead-letters lists them',
     registers,
   });
-  countJobs(queue, registers);
 
   const posted = (entries: readonly Entry[], outcomes: Posted) => {
     batches.observe(entries.length);
@@ -42,23 +40,4 @@ export function createWorkerMetrics(registry: Registry, queue: Pick<CompletionQu
     for (const { finishedAt } of entries) lag.observe((now - Date.parse(finishedAt)) / 1000);
   };
   return { posted, deadLettered: () => deadLetters.inc() };
-}
-
-const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
-const COUNT_WITHIN_MS = 1000;
-
-/** Asked for on each scrape; a queue that does not answer in time leaves the gauge empty, not the scrape hanging. */
-function countJobs(queue: Pick<CompletionQueue, 'getJobCounts'>, registers: Registry[]): void {
-  new Gauge({
-    name: 'weir_queue_jobs',
-    help: 'Completions in the queue, by state: failed ones are dead letters',
-    labelNames: ['state'],
-    registers,
-    async collect() {
-      this.reset();
-      const late = new Promise<undefined>((resolve) => setTimeout(resolve, COUNT_WITHIN_MS, undefined).unref());
-      const counts = await Promise.race([queue.getJobCounts(...STATES).catch(() => undefined), late]);
-      for (const state of counts === undefined ? [] : STATES) this.set({ state }, counts?.[state] ?? 0);
-    },
-  });
 }

@@ -1,4 +1,5 @@
-// The worker, wired: queue → handler → ledger. Starts when both can be reached; stops when what it holds is settled.
+// The worker, wired: queue → handler → ledger, and beside it the reaper. Starts when what it needs can be reached; stops
+// when what it holds is settled.
 import { openConsumer } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
 import { openQueue } from '@weir/infra/queue';
@@ -6,14 +7,21 @@ import { createPrismaLedger } from '@weir/ledger/prisma-ledger';
 import type { Registry } from 'prom-client';
 import { queueLocationOf, type WorkerSettings } from './config.ts';
 import { createHandler, LANES } from './consume.ts';
+import { createHands } from './hands.ts';
+import type { Health } from './health.ts';
 import { untilLedgerIsReady } from './ledger-ready.ts';
 import { createWorkerMetrics } from './metrics.ts';
 import { createPatientLedger } from './patient-ledger.ts';
 import { createPost } from './post.ts';
+import { createQueueMetrics } from './queue-metrics.ts';
+import { createReaperMetrics } from './reaper-metrics.ts';
+import { type Reaping, startReaping } from './reaping.ts';
+import { startSampling } from './sampling.ts';
 
 interface Around {
   readonly log: Log;
   readonly registry: Registry;
+  readonly health: Health;
   readonly stopping: AbortSignal;
 }
 
@@ -22,24 +30,32 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-export function createWorker(settings: WorkerSettings, { log, registry, stopping }: Around): Worker {
+export function createWorker(settings: WorkerSettings, { log, registry, health, stopping }: Around): Worker {
   const location = queueLocationOf(settings);
   const queue = openQueue(location); // its troubles are the consumer's too, who logs them
   const ledger = createPatientLedger(createPrismaLedger(settings.databaseUrl), { log, stopping });
-  const metrics = createWorkerMetrics(registry, queue);
+  const metrics = createWorkerMetrics(registry);
   const post = createPost(ledger, metrics);
-  const consumer = openConsumer(location, {
-    concurrency: LANES * settings.batchSize,
-    handle: createHandler({ post, batchSize: settings.batchSize, metrics, log }),
-    log,
-  });
+  const handle = createHandler({ post, batchSize: settings.batchSize, metrics, log });
+  const hands = createHands(handle, () => health.settled(performance.now()));
+  const consumer = openConsumer(location, { concurrency: LANES * settings.batchSize, handle: hands.handle, log });
+  createQueueMetrics(registry, queue);
+  const sampling = startSampling({ queue, hands, health });
+  const reaperMetrics = createReaperMetrics(registry);
+  const goneAfterMs = settings.gatewayLostAfterMs;
+  let reaping: Reaping | undefined;
+
   const start = async () => {
     await untilLedgerIsReady(settings.databaseUrl, log, stopping);
     if (!stopping.aborted) await consumer.start();
+    if (stopping.aborted) return;
+    reaping = startReaping(location, { queue, goneAfterMs, metrics: reaperMetrics, log, stopping });
   };
   const stop = async () => {
+    sampling.stop();
+    const reaped = reaping?.stop();
     await consumer.stop();
-    await Promise.all([queue.close(), ledger.close()]);
+    await Promise.all([reaped, queue.close(), ledger.close()]);
   };
   return { start, stop };
 }

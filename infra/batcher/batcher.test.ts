@@ -79,4 +79,17 @@ describe('a batcher', () => {
     await jest.advanceTimersByTimeAsync(5);
     await expect(third).resolves.toBeUndefined();
   });
+
+  test('that is not to linger sends the first at once, without a timer, and those that came meanwhile together', async () => {
+    const { batches, settle, release } = createSettling();
+    const batcher = createBatcher<number>({ size: 3, lanes: 1, settle });
+    for (const item of [1, 2, 3, 4, 5]) batcher.add(item);
+    expect(batches).toEqual([[1]]);
+    await release(0);
+    expect(batches).toEqual([[1], [2, 3, 4]]);
+    await release(1);
+    expect(batches).toEqual([[1], [2, 3, 4], [5]]);
+    await release(2);
+    expect(jest.getTimerCount()).toBe(0);
+  });
 });

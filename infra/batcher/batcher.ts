@@ -1,5 +1,5 @@
-// Gathers what comes one by one into batches: as many as wait while every lane is busy, up to `size`; or, when a lane is
-// free, what comes within a few milliseconds of the first. Each caller hears what became of its own item.
+// Gathers what comes one by one into batches: as many as wait while every lane is busy, up to `size`; and, where it is
+// to linger, what comes within a few milliseconds of the first. Each caller hears what became of its own item.
 
 export interface Batcher<T> {
   /** Resolves when the item's batch is settled; rejects with what stood in this item's way. */
@@ -10,7 +10,8 @@ export interface Batching<T> {
   readonly size: number;
   /** How many batches are on their way at once. */
   readonly lanes: number;
-  readonly lingerMs: number;
+  /** How long a free lane waits for company; 0, or nothing, sends the first that comes at once and by itself. */
+  readonly lingerMs?: number;
   /** Answers, item by item, undefined or what stood in its way. */
   readonly settle: (batch: readonly T[]) => Promise<readonly (Error | undefined)[]>;
 }
@@ -21,14 +22,14 @@ interface Waiting<T> {
   readonly reject: (error: unknown) => void;
 }
 
-export function createBatcher<T>({ size, lanes, lingerMs, settle }: Batching<T>): Batcher<T> {
+export function createBatcher<T>({ size, lanes, lingerMs = 0, settle }: Batching<T>): Batcher<T> {
   let waiting: Waiting<T>[] = [];
   let busy = 0;
   let linger: NodeJS.Timeout | undefined;
 
   const consider = () => {
     if (busy === lanes || waiting.length === 0) return;
-    if (waiting.length >= size) send();
+    if (waiting.length >= size || lingerMs === 0) send();
     else linger ??= setTimeout(send, lingerMs);
   };
 

@@ -1,0 +1,31 @@
+// Counts the records in this worker's hands, and tells when one of them is settled: a row, or a dead letter.
+import { DeadLetter } from '@weir/infra/consume';
+
+type Handle = (record: unknown, id: string) => Promise<void>;
+
+export interface Hands {
+  readonly handle: Handle;
+  readonly count: number;
+}
+
+export function createHands(handle: Handle, settled: () => void): Hands {
+  let count = 0;
+  const counted: Handle = async (record, id) => {
+    count += 1;
+    try {
+      await handle(record, id);
+      settled();
+    } catch (error) {
+      if (error instanceof DeadLetter) settled();
+      throw error;
+    } finally {
+      count -= 1;
+    }
+  };
+  return {
+    handle: counted,
+    get count() {
+      return count;
+    },
+  };
+}

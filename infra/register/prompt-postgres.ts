@@ -1,0 +1,54 @@
+// Postgres for whoever cannot wait: a statement is answered in time, or rejects. What hangs is given up, connection and
+// all, so that the next statement finds another.
+import pg from 'pg';
+
+// One for each kind of statement that may be under way at once, and one to spare.
+const MOST_CONNECTIONS = 4;
+
+export interface PromptPostgres {
+  /** Rejects when there is no answer by `until`, which is in the milliseconds of performance.now(). */
+  ask(text: string, values: readonly unknown[], until?: number): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+interface Where {
+  readonly databaseUrl: string;
+  /** What Postgres calls it. */
+  readonly name: string;
+  readonly patienceMs: number;
+}
+
+export function createPromptPostgres({ databaseUrl, name, patienceMs }: Where): PromptPostgres {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: name,
+    max: MOST_CONNECTIONS,
+    keepAlive: true,
+    connectionTimeoutMillis: patienceMs,
+    // The pool closes a connection whose statement met this: its answer may come yet, and is nobody's.
+    query_timeout: patienceMs,
+    // A statement that was given up must not wait on in the server for a lock: each would keep a connection there. It is
+    // told to the session because poolers refuse what comes as a start-up option.
+    onConnect: (client: pg.ClientBase) => client.query(`SET statement_timeout TO ${patienceMs}`),
+  });
+  pool.on('error', () => {}); // of a connection that nobody uses; without a listener it would end the process
+
+  return {
+    async ask(text, values, until = performance.now() + patienceMs) {
+      const leftMs = until - performance.now();
+      if (leftMs <= 0) throw late(patienceMs);
+      const { rows } = await inTime(pool.query(text, [...values]), leftMs, patienceMs);
+      return rows;
+    },
+    close: () => pool.end(),
+  };
+}
+
+const late = (patienceMs: number) => new Error(`Postgres did not answer within ${patienceMs} ms`);
+
+/** Waiting for a connection, making it and asking over it may each take the pool its patience: this is for all three. */
+function inTime<T>(answer: Promise<T>, leftMs: number, patienceMs: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(late(patienceMs)), leftMs);
+  return Promise.race([answer, promise]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,86 @@
+// The register on Redis: a hash of openings for each gateway, and one hash of heartbeats for all of them. Its commands go
+// over a connection that is somebody else's, in the order in which they are called.
+import type { Redis } from 'ioredis';
+import type { Register } from './register.ts';
+
+const PAGE = 1000;
+
+// A gateway that leaves openings behind stays listed, with the 0 of one that never beat, until whoever retires them has
+// it leave once more.
+const LEAVE = `
+  if redis.call('EXISTS', KEYS[2]) == 1 then return redis.call('HSET', KEYS[1], ARGV[1], 0) end
+  return redis.call('HDEL', KEYS[1], ARGV[1])`;
+
+export function createRedisRegister(redis: Redis, prefix: string): Register {
+  const gatewaysKey = `${prefix}:gateways`;
+  const openingsKey = (gateway: string) => `${prefix}:openings:${gateway}`;
+
+  // A gateway with openings must be listed, though it never beat; and not by a scan for its key, which would go through
+  // all of BullMQ's. Listing it with each opening would double the commands of the hottest path: only the first over each
+  // connection does, for behind a new one may be a Redis that forgot.
+  const listed = new Set<string>();
+  const forget = () => listed.clear();
+  redis.on('close', forget);
+
+  /** Sent ahead of the opening: with the opening's answer, this has happened too. */
+  async function list(gateway: string): Promise<void> {
+    if (listed.has(gateway)) return;
+    listed.add(gateway);
+    try {
+      await redis.hsetnx(gatewaysKey, gateway, 0);
+    } catch (error) {
+      listed.delete(gateway);
+      throw error;
+    }
+  }
+
+  return {
+    async open(opening) {
+      const { gateway, id } = opening;
+      await Promise.all([list(gateway), redis.hset(openingsKey(gateway), id, JSON.stringify(opening))]);
+    },
+
+    async retire(gateway, id) {
+      await redis.hdel(openingsKey(gateway), id);
+    },
+
+    async beat(gateway) {
+      await redis.hincrby(gatewaysKey, gateway, 1);
+    },
+
+    async leave(gateway) {
+      listed.delete(gateway);
+      await redis.eval(LEAVE, 2, gatewaysKey, openingsKey(gateway), gateway);
+    },
+
+    async gateways() {
+      const counts = Object.entries(await redis.hgetall(gatewaysKey));
+      return new Map(counts.map(([gateway, count]) => [gateway, Number(count)]));
+    },
+
+    async openingsOf(gateway, atMost) {
+      const found = new Map<string, string>(); // a scan may come by the same one twice
+      let cursor = '0';
+      do {
+        const [next, page] = await redis.hscan(openingsKey(gateway), cursor, 'COUNT', Math.min(atMost, PAGE));
+        for (let at = 0; at < page.length; at += 2) found.set(page[at] as string, page[at + 1] as string);
+        cursor = next;
+      } while (cursor !== '0' && found.size < atMost);
+      const oldestFirst = [...found].sort(([one], [other]) => (one < other ? -1 : 1)).slice(0, atMost);
+      return oldestFirst.map(([, opening]) => parsed(opening));
+    },
+
+    async close() {
+      redis.off('close', forget);
+    },
+  };
+}
+
+/** What is no JSON is handed out as it stands: one such value must not hide the others. */
+function parsed(opening: string): unknown {
+  try {
+    return JSON.parse(opening);
+  } catch {
+    return opening;
+  }
+}
