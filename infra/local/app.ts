@@ -43,10 +43,11 @@ export async function startApp(start: AppStart): Promise<App> {
 export const mainOf = (name: AppStart['name']) =>
   fileURLToPath(new URL(`../../apps/${name}/src/main.ts`, import.meta.url));
 
-/** An app gives itself SHUTDOWN_TIMEOUT_MS, and a little for its last words; one that needs much longer hangs. */
+/** An app gives itself SHUTDOWN_GRACE_MS and SHUTDOWN_TIMEOUT_MS, and a little for its last words: more is a hang. */
 export function stopLimitMs(env: NodeJS.ProcessEnv, args: readonly string[] = []): number {
-  const flag = /--shutdown-timeout-ms[= ](\d+)/.exec(args.join(' '))?.[1];
-  return Number(flag ?? env['SHUTDOWN_TIMEOUT_MS'] ?? 30_000) + 20_000;
+  const flag = (name: string) => new RegExp(`--shutdown-${name}-ms[= ](\\d+)`).exec(args.join(' '))?.[1];
+  const graceMs = Number(flag('grace') ?? env['SHUTDOWN_GRACE_MS'] ?? 0);
+  return graceMs + Number(flag('timeout') ?? env['SHUTDOWN_TIMEOUT_MS'] ?? 30_000) + 20_000;
 }
 
 async function readiness(child: ChildProcess, ended: Promise<Ending>, start: AppStart): Promise<Omit<App, keyof Part>> {

@@ -1,9 +1,10 @@
-// One `npm start` per directory. The claim is a socket that listens in it: the kernel lets go of it however its owner
-// ends, and a process id that is used again is never taken for the owner.
+// One `npm start` per directory. The claim is a socket that listens in it, so that it ends with its owner, however that
+// one ends.
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
-import { join, relative, resolve } from 'node:path';
+import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
+import { claimSocket, reachable } from '../claim/claim-socket.ts';
 import { Problem } from './problem.ts';
 
 export interface Claim {
@@ -14,9 +15,9 @@ export interface Claim {
 
 export async function claimDirectory(directory: string): Promise<Claim> {
   await mkdir(directory, { recursive: true });
-  const path = shortest(join(directory, 'start.sock'));
+  const path = join(directory, 'start.sock');
   try {
-    return claimBy(await listen(path), false);
+    return { ...(await claimSocket(path)), ownerWasKilled: false };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
   }
@@ -25,33 +26,12 @@ export async function claimDirectory(directory: string): Promise<Claim> {
     throw new Problem([`npm start already runs in ${resolve(directory)} (process ${owner}). Stop that one first.`]);
   }
   await rm(path, { force: true });
-  return claimBy(await listen(path), true);
-}
-
-// A socket's path may take about a hundred bytes.
-function shortest(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.length < path.length ? short : path;
-}
-
-async function listen(path: string): Promise<Server> {
-  const server = createServer((socket) => socket.on('error', () => undefined).end(String(process.pid)));
-  server.listen(path);
-  await once(server, 'listening');
-  return server;
-}
-
-function claimBy(server: Server, ownerWasKilled: boolean): Claim {
-  const release = async () => {
-    server.close();
-    await once(server, 'close');
-  };
-  return { ownerWasKilled, release };
+  return { ...(await claimSocket(path)), ownerWasKilled: true };
 }
 
 /** The owner's process id; undefined when nobody listens any more. */
 async function askOwner(path: string): Promise<string | undefined> {
-  const socket = connect(path).setEncoding('utf8');
+  const socket = connect(reachable(path)).setEncoding('utf8');
   try {
     const [pid] = await once(socket, 'data');
     return String(pid);

@@ -3,11 +3,17 @@
 // them.
 
 export interface Spool {
-  /** On the disk when it resolves. Rejects with SpoolUnwritable, and then nothing of the record is kept. */
+  /** On the disk when it resolves. Rejects with SpoolUnwritable, and then nothing of the record is kept; the next may fit. */
   append(record: object): Promise<void>;
-  /** All that was appended before, oldest first. What comes later goes into a segment that is not among these. */
+  /**
+   * All segments that were not removed yet, oldest first, with all that was appended before. What comes later goes into
+   * a segment that is not among these.
+   */
   seal(): Promise<readonly Segment[]>;
-  /** What processes that are gone left beside ours, and is ours from now on; each is handed out once. */
+  /**
+   * What processes that are gone left beside ours, and is ours from now on; each is handed out once. What cannot be had
+   * now may be the next time.
+   */
   adopt(): Promise<readonly Legacy[]>;
   /** Of ours, without what was adopted. */
   stats(): SpoolStats;
@@ -16,8 +22,9 @@ export interface Spool {
 }
 
 export interface Segment {
-  /** In order. A torn or damaged record is left out, and `onDamage` told. */
+  /** In order, and as often as asked for. A torn or damaged record is left out, and logged. */
   records(): AsyncIterable<object>;
+  /** One that is gone already is no error. */
   remove(): Promise<void>;
 }
 

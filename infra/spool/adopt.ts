@@ -1,0 +1,77 @@
+// What dead processes left in SPOOL_DIR becomes ours: their slots are moved into our own. A rename is won by one alone,
+// so each slot has one adopter; and should we die as well, whoever adopts our slot finds theirs in it.
+import { rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Log } from '../log/log.ts';
+import { createFileSegment } from './file-segment.ts';
+import { isSlotAlive, removeSlot, type Slot } from './slot.ts';
+import { segmentsIn, slotsIn } from './slot-contents.ts';
+import type { Legacy } from './spool.ts';
+
+/** Answers what it has not answered before. What stood in the way of one is logged, and tried again the next time. */
+export function createAdopt(spool: string, log?: Pick<Log, 'warn'>): (own: Slot) => Promise<readonly Legacy[]> {
+  const handedOut = new Set<string>(); // by path: what comes to us a second time, in another slot of ours, is handed out again
+
+  return async (own) => {
+    for (const name of await slotsIn(spool)) {
+      if (name !== own.name) await attempt(name, () => takeIfDead(join(spool, name), own.directory));
+    }
+    const names = await slotsIn(own.directory);
+    const legacies: Legacy[] = [];
+    for (const name of names) {
+      await attempt(name, async () => {
+        names.push(...(await lift(join(own.directory, name), own.directory)));
+        legacies.push(...(await handOut(join(own.directory, name))));
+      });
+    }
+    return legacies;
+  };
+
+  async function attempt(slot: string, act: () => Promise<void>): Promise<void> {
+    await act().catch((error: unknown) => log?.warn({ slot, error }, 'spool.not_adopted'));
+  }
+
+  async function handOut(directory: string): Promise<Legacy[]> {
+    if (handedOut.has(directory)) return [];
+    handedOut.add(directory);
+    try {
+      return await legaciesAt(directory, log);
+    } catch (error) {
+      handedOut.delete(directory);
+      throw error;
+    }
+  }
+}
+
+async function takeIfDead(slot: string, into: string): Promise<void> {
+  if (!(await isSlotAlive(slot))) await move(slot, into);
+}
+
+/** What a dead process had adopted itself outlives it, beside it. */
+async function lift(slot: string, into: string): Promise<string[]> {
+  const nested = await slotsIn(slot);
+  for (const name of nested) await move(join(slot, name), into);
+  return nested;
+}
+
+async function move(slot: string, into: string): Promise<void> {
+  try {
+    await rename(slot, join(into, basename(slot)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // somebody else was faster
+  }
+}
+
+/** None, where its process left nothing: then it goes. */
+async function legaciesAt(directory: string, log?: Pick<Log, 'warn'>): Promise<Legacy[]> {
+  const files = await segmentsIn(directory);
+  const segments = files.map((file) => createFileSegment(join(directory, file), log));
+  const remove = async () => {
+    // The oldest first, whatever cuts it short: a later record may be the end of what an earlier one began.
+    for (const segment of segments) await segment.remove();
+    await removeSlot(directory);
+  };
+  if (segments.length > 0) return [{ name: basename(directory), segments, remove }];
+  await removeSlot(directory);
+  return [];
+}
