@@ -1,5 +1,5 @@
 // What both apps serve beside their work: `/metrics` for Prometheus and `/healthz`, on a port of their own.
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
@@ -14,8 +14,8 @@ interface Serving {
   readonly registry: Registry;
   readonly host: string;
   readonly port: number;
-  /** Whether `/healthz` says 200; without it, it does as long as the process answers. */
-  readonly health?: () => boolean;
+  /** What is wrong, in a sentence, and `/healthz` says it with 503; without it, it says 200 as long as the process answers. */
+  readonly health?: () => string | undefined;
 }
 
 export interface MetricsServer {
@@ -24,17 +24,22 @@ export interface MetricsServer {
 }
 
 /** Rejects with one clear sentence where the port cannot be had. */
-export async function serveMetrics({ registry, host, port, health = () => true }: Serving): Promise<MetricsServer> {
+export async function serveMetrics({
+  registry,
+  host,
+  port,
+  health = () => undefined,
+}: Serving): Promise<MetricsServer> {
   const server = createServer(answering(registry, health));
   await listening(server, host, port);
   const { port: actual } = server.address() as AddressInfo;
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`, close: () => closing(server) };
 }
 
-function answering(registry: Registry, health: () => boolean): RequestListener {
+function answering(registry: Registry, health: () => string | undefined): RequestListener {
   return async (request, response) => {
     const path = request.url?.split('?')[0];
-    if (path === '/healthz') return void response.writeHead(health() ? 200 : 503).end(health() ? 'ok\n' : 'not ok\n');
+    if (path === '/healthz') return answerHealth(response, health());
     if (path !== '/metrics') return void response.writeHead(404).end('/metrics or /healthz\n');
     try {
       const body = await registry.metrics();
@@ -43,6 +48,10 @@ function answering(registry: Registry, health: () => boolean): RequestListener {
       response.writeHead(500).end('the metrics could not be collected\n');
     }
   };
+}
+
+function answerHealth(response: ServerResponse, wrong: string | undefined): void {
+  response.writeHead(wrong === undefined ? 200 : 503, { 'content-type': 'text/plain' }).end(`${wrong ?? 'ok'}\n`);
 }
 
 function listening(server: Server, host: string, port: number): Promise<void> {

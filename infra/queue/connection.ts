@@ -13,7 +13,10 @@ export interface QueueLocation {
 }
 
 /** What BullMQ's constructors want to know: the options, and who understands them. */
-export function backendOf(location: QueueLocation): {
+export function backendOf(
+  location: QueueLocation,
+  patienceMs?: number,
+): {
   connection: Record<string, unknown>;
   prefix?: string;
   factory: BackendFactory<IQueueBackend, Record<string, unknown>> | undefined;
@@ -29,7 +32,9 @@ export function backendOf(location: QueueLocation): {
     connectionString: databaseUrl,
     schema: prefix,
     application_name: 'weir queue',
-    connectionTimeoutMillis: 5000,
+    connectionTimeoutMillis: patienceMs ?? 5000,
+    // What is given up must not wait on in the server for a lock: each would keep a connection there.
+    ...(patienceMs === undefined ? {} : { query_timeout: patienceMs, statement_timeout: patienceMs }),
     keepAlive: true,
   };
   return { connection, factory: createPatientBackend as BackendFactory<IQueueBackend, Record<string, unknown>> };

@@ -1,16 +1,29 @@
 // The producer's side of the queue: completions go in here, and dead letters are looked at from here.
 import type { Completion } from '@weir/ledger/completion';
 import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { backendOf, QUEUE_NAME, type QueueLocation } from './connection.ts';
 
 export type { QueueLocation } from './connection.ts';
 export type CompletionQueue = Queue<Completion>;
 
-/** What a call meets, it rejects with; `onError` hears of the connection's own troubles in between. */
-export function openQueue(location: QueueLocation, onError: (error: Error) => void = () => {}): CompletionQueue {
-  const { factory, ...backend } = backendOf(location);
+interface Opening {
+  /** Hears of the connection's own troubles; what a call meets, it rejects with. */
+  readonly onError?: (error: Error) => void;
+  /** A connection that stands already, and stays its owner's. */
+  readonly redis?: Redis;
+  /** On Postgres: how long one answer may take. */
+  readonly patienceMs?: number;
+}
+
+export function openQueue(
+  location: QueueLocation,
+  { onError = () => {}, redis, patienceMs }: Opening = {},
+): CompletionQueue {
+  const { factory, connection, ...backend } = backendOf(location, patienceMs);
   const options = {
     ...backend,
+    connection: redis ?? connection,
     defaultJobOptions: {
       // What is wrong with a record is final at once. An attempt goes only to a fault of ours, or to a queue that went
       // away just when a written job was to be ticked off. Ten of them take eight minutes.

@@ -6,6 +6,7 @@ import type { Gateway } from './exchange/gateway.ts';
 
 // A connection that is closed with bytes unread is reset, and the answer may be lost with it.
 const LINGER_MS = 1000;
+const RETRY_AFTER_S = 1;
 
 export function answerErrors({ metrics, log }: Gateway): ErrorRequestHandler {
   return (cause, req, res, _next) => {
@@ -21,6 +22,7 @@ export function answerErrors({ metrics, log }: Gateway): ErrorRequestHandler {
 function answer(error: WeirError, req: Request, res: Response): void {
   const body = Buffer.from(JSON.stringify(dialectOf(req).errorBody(error)));
   res.status(error.status).setHeader('content-type', 'application/json').setHeader('content-length', body.length);
+  if (error.status === 503) res.setHeader('retry-after', RETRY_AFTER_S);
   if (req.complete) return void res.end(body);
   res.setHeader('connection', 'close');
   res.write(body);

@@ -14,6 +14,8 @@ test('each error has its status', () => {
     model_not_found: 404,
     method_not_allowed: 405,
     request_too_large: 413,
+    too_many_streams: 503,
+    unmetered: 503,
     unsupported_encoding: 415,
     stream_incomplete: 502,
     upstream_unreachable: 502,
@@ -35,8 +37,11 @@ test('no refusal is a reason: what is refused has no row', () => {
   expect(codesOf(REFUSALS).filter((code) => Object.hasOwn(REASONS, code))).toEqual([]);
 });
 
-test('a refusal is not worth sending again', () => {
-  for (const code of codesOf(REFUSALS)) expect(new WeirError(code).retryable).toBe(false);
+test('a refusal is worth sending again where the gateway itself was in the way', () => {
+  for (const code of codesOf(REFUSALS)) {
+    const { status, retryable } = new WeirError(code);
+    expect([code, retryable]).toEqual([code, status >= 500]);
+  }
 });
 
 test('every error says one sentence', () => {

@@ -19,6 +19,8 @@ export const REFUSALS = {
   model_not_found: row(404, false, 'No upstream serves this model.'),
   method_not_allowed: row(405, false, 'This endpoint does not take this method.'),
   request_too_large: row(413, false, 'The request body is too large.'),
+  too_many_streams: row(503, true, 'The gateway has as many streams open as it may have.'),
+  unmetered: row(503, true, 'The gateway cannot record requests now, and serves none that it cannot record.'),
   unsupported_encoding: row(415, false, 'The request body has an encoding that cannot be read.'),
 } as const;
 

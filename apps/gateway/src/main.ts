@@ -8,6 +8,7 @@ import { listenForStop } from '@weir/infra/stop';
 import { createApp } from './app.ts';
 import { assembleGateway } from './assemble.ts';
 import { loadConfig } from './config.ts';
+import { doorOf } from './door.ts';
 import { stopGateway } from './stop.ts';
 
 // Longer than the idle time of common load balancers (60 s): it is they who must end an idle connection, or a request
@@ -18,7 +19,8 @@ const config = loadConfig();
 const log = createLog({ app: 'gateway', level: config.logLevel });
 const registry = createRegistry();
 const stopping = listenForStop();
-const { gateway, outbox } = assembleGateway(config, { log, registry, stopping });
+const closed = new AbortController();
+const gateway = await assembleGateway(config, { log, registry, stopping, closed: closed.signal }).catch(refuseToStart);
 
 const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, createApp(gateway));
 await Promise.all([listening(server), serveMetrics({ registry, host: config.host, port: config.metricsPort })])
@@ -61,10 +63,11 @@ function refuseToStart(error: Error): never {
 async function stop(): Promise<void> {
   log.info({ open: gateway.inFlight.count }, 'gateway.stopping');
   const unsettled = await stopGateway({
-    server,
-    inFlight: gateway.inFlight,
-    outbox,
-    shutdownTimeoutMs: config.shutdownTimeoutMs,
+    door: doorOf(server),
+    gateway,
+    closed,
+    graceMs: config.shutdownGraceMs,
+    timeoutMs: config.shutdownTimeoutMs,
   });
   log.info({ unsettled }, 'gateway.stopped');
   process.exit(unsettled === 0 ? 0 : 1);

@@ -1,19 +1,28 @@
 // What the gateway counts. Labels have few values: an endpoint, an upstream's name, a status, a reason; never a model.
+
+import type { SpoolStats } from '@weir/infra/spool';
 import type { Completion } from '@weir/ledger/completion';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
 export interface GatewayMetrics {
-  readonly outboxSeconds: Histogram;
   settled(completion: Completion): void;
   refused(code: string): void;
+  /** What passed between two reads of a stream that brought whole frames. */
+  gap(ms: number): void;
 }
 
-export function createGatewayMetrics(
-  registry: Registry,
-  now: { open: () => number; draining: () => number },
-): GatewayMetrics {
+/** What is asked for when somebody looks. */
+export interface Now {
+  open(): number;
+  draining(): number;
+  queueUp(): boolean;
+  atRisk(): number;
+  spool(): SpoolStats;
+}
+
+export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetrics {
   const registers = [registry];
   const requests = new Counter({
     name: 'weir_requests_total',
@@ -39,14 +48,23 @@ export function createGatewayMetrics(
     buckets: SECONDS,
     registers,
   });
-  const outboxSeconds = new Histogram({
-    name: 'weir_outbox_seconds',
-    help: 'How long a completion takes to become durable.',
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+  const gaps = new Histogram({
+    name: 'weir_frame_gap_seconds',
+    help: 'Between two reads of a stream that brought whole frames.',
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 120],
     registers,
   });
   gauge('weir_exchanges_open', 'Requests that are not settled yet.', now.open);
   gauge('weir_drains_open', 'Upstreams that are read on for clients that have left.', now.draining);
+  gauge('weir_queue_up', '1 while the queue answers; 0: everything goes to the spool.', () => Number(now.queueUp()));
+  gauge('weir_completions_at_risk', 'Completions that nothing but this process keeps.', now.atRisk);
+  gauge(
+    'weir_spool_records',
+    'Openings and completions on the disk, on their way to the queue.',
+    () => now.spool().records,
+  );
+  gauge('weir_spool_bytes', 'What they take.', () => now.spool().bytes);
+  gauge('weir_spool_oldest_seconds', 'How long the oldest of them has waited.', () => ageOf(now.spool().oldestAt));
 
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({
@@ -60,7 +78,7 @@ export function createGatewayMetrics(
   }
 
   return {
-    outboxSeconds,
+    gap: (ms) => gaps.observe(ms / 1000),
     refused: (code) => refusals.inc({ code }),
     settled({ endpoint, upstream, status, reason, ttftMs, durationMs }) {
       requests.inc({ endpoint, upstream, status, reason: reason ?? '' });
@@ -69,3 +87,5 @@ export function createGatewayMetrics(
     },
   };
 }
+
+const ageOf = (at: number | null): number => (at === null ? 0 : Math.max(0, Date.now() - at) / 1000);

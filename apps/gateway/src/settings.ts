@@ -66,6 +66,23 @@ export const gatewaySettings = {
     fallback: 60_000,
     help: 'a client that takes nothing for this long is treated as gone',
   }),
+  maxStreams: integer({
+    env: 'MAX_STREAMS',
+    fallback: 10_000,
+    min: 1,
+    help: 'how many requests may be open at once, drains among them; others get 503',
+  }),
+  keepaliveMs: milliseconds({
+    env: 'KEEPALIVE_MS',
+    fallback: 0,
+    min: 0,
+    help: 'a comment frame after this much silence in a stream, so that no balancer cuts it; 0: none',
+  }),
+  spoolDir: text({
+    env: 'SPOOL_DIR',
+    fallback: '.weir/spool',
+    help: 'a directory on a local disk, for what the queue cannot take while it is away',
+  }),
   channelChunks: integer({
     env: 'CHANNEL_CHUNKS',
     fallback: 32,
@@ -89,10 +106,16 @@ export const gatewaySettings = {
     fallback: 300_000,
     help: 'of silence in the middle of an answer',
   }),
+  shutdownGraceMs: milliseconds({
+    env: 'SHUTDOWN_GRACE_MS',
+    fallback: 2000,
+    min: 0,
+    help: 'after SIGTERM, how long new connections are still taken, so that a balancer can notice',
+  }),
   shutdownTimeoutMs: milliseconds({
     env: 'SHUTDOWN_TIMEOUT_MS',
     fallback: 30_000,
-    help: 'what still streams this long after SIGTERM is cut',
+    help: 'what still streams this long after that is cut',
   }),
   maxBodyBytes: integer({
     env: 'MAX_BODY_BYTES',

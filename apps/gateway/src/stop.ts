@@ -1,34 +1,53 @@
-// The gateway's end: nothing new begins, what streams may finish, what does not in time is cut and told so, and every
-// completion is durable before the process goes. It listens to the end, so that whoever comes is told to go elsewhere.
-import type { Server } from 'node:http';
+// The gateway's end: balancers get time to notice, then no new connection is taken; what streams may finish, what does
+// not in time is cut and told so, and every completion is durable before the process goes.
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Gateway } from './exchange/gateway.ts';
 import type { InFlight } from './exchange/in-flight.ts';
-import type { Outbox } from './outbox/outbox.ts';
 
-// After the cut only completions are still on their way to the queue.
+// After the cut only completions are still on their way.
 const LAST_WORDS_MS = 5000;
 
-export interface Stopping {
-  readonly server: Server;
-  readonly inFlight: InFlight;
-  readonly outbox: Outbox;
-  readonly shutdownTimeoutMs: number;
+export interface Door {
+  /** Takes no new connection; resolves when the last one is gone. Whoever has one may still send a request over it. */
+  close(): Promise<void>;
+  closeConnections(): void;
 }
 
-/** How many exchanges were left unsettled: none, unless the queue was away to the very end. */
-export async function stopGateway({ server, inFlight, outbox, shutdownTimeoutMs }: Stopping): Promise<number> {
-  await within(shutdownTimeoutMs, inFlight.over());
+export interface Stopping {
+  readonly door: Door;
+  readonly gateway: Pick<Gateway, 'inFlight' | 'outbox'>;
+  /** Aborted when nothing new may begin any more. */
+  readonly closed: AbortController;
+  readonly graceMs: number;
+  readonly timeoutMs: number;
+}
+
+/** How many requests were left without a durable completion: none, unless neither queue nor disk took them. */
+export async function stopGateway({ door, gateway, closed, graceMs, timeoutMs }: Stopping): Promise<number> {
+  const { inFlight, outbox } = gateway;
+  await pause(graceMs);
+  await within(timeoutMs, untilUnused(inFlight, { empty: door.close(), graceMs }));
+  closed.abort();
   inFlight.cut();
   await within(LAST_WORDS_MS, inFlight.over());
   const { unsettled } = inFlight;
-  server.close();
-  server.closeAllConnections();
+  door.closeConnections();
   await within(LAST_WORDS_MS, outbox.shutdown());
   return unsettled;
 }
 
+/** Connections that streams have left behind are a balancer's to use once more: each brings one request at most. */
+async function untilUnused(inFlight: InFlight, { empty, graceMs }: { empty: Promise<void>; graceMs: number }) {
+  for (let begun = -1; begun !== inFlight.begun; ) {
+    begun = inFlight.begun;
+    await inFlight.over();
+    await within(graceMs, empty);
+  }
+  await inFlight.over();
+}
+
 async function within(ms: number, done: Promise<unknown>): Promise<void> {
   const timer = new AbortController();
-  await Promise.race([done, pause(ms, undefined, { signal: timer.signal }).catch(() => {})]);
-  timer.abort();
+  const late = pause(ms, undefined, { signal: timer.signal }).catch(() => {});
+  await Promise.race([done, late]).finally(() => timer.abort());
 }

@@ -2,9 +2,17 @@
 // the client has left or takes nothing any more. Does not own: what is written.
 import type { ServerResponse } from 'node:http';
 import type { Channel } from './channel.ts';
+import { Keepalive } from './keepalive.ts';
 import type { Departure } from './outcome.ts';
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
+
+export interface ClientOptions {
+  readonly stallMs: number;
+  /** 0: a silent stream stays silent. */
+  readonly keepaliveMs: number;
+  readonly onDeparture: (departure: Departure) => void;
+}
 
 export interface Delivered {
   readonly frames: number;
@@ -17,19 +25,18 @@ export interface Delivered {
  */
 export class Client {
   readonly #res: ServerResponse;
-  readonly #stallMs: number;
-  readonly #onDeparture: (departure: Departure) => void;
+  readonly #options: ClientOptions;
   #gone = false;
   #finished = false;
   #hurried = false;
   #goOn: (() => void) | null = null;
+  #keepalive: Keepalive | null = null;
   #frames = 0;
   #bytes = 0;
 
-  constructor(res: ServerResponse, options: { stallMs: number; onDeparture: (departure: Departure) => void }) {
+  constructor(res: ServerResponse, options: ClientOptions) {
     this.#res = res;
-    this.#stallMs = options.stallMs;
-    this.#onDeparture = options.onDeparture;
+    this.#options = options;
     // A client that leaves while its buffer is full makes the response emit `close` alone: neither `drain` nor `error`.
     res.on('close', () => this.#leave('client_disconnected'));
     res.on('drain', () => this.#goOn?.());
@@ -62,21 +69,33 @@ export class Client {
     this.#res.flushHeaders();
   }
 
+  /** Says this between two parcels, where nothing else was said for long; null: there is nothing that could be said. */
+  keepAlive(comment: string | null): void {
+    const { keepaliveMs } = this.#options;
+    if (comment === null || keepaliveMs === 0 || this.#gone) return;
+    this.#keepalive = new Keepalive(keepaliveMs, () => {
+      if (!this.#res.writableNeedDrain) this.#res.write(comment);
+    });
+    this.#keepalive.start();
+  }
+
   /** Until the channel ends, or the client is gone. */
   async deliver(channel: Channel): Promise<void> {
     for await (const parcel of channel) {
+      this.#keepalive?.heard();
       if (!this.#res.write(parcel.bytes)) await this.#drained();
       if (this.#gone) return;
       this.#frames += parcel.frames;
       this.#bytes += parcel.bytes.length;
     }
+    this.#keepalive?.stop(); // the last parcel may have left its frame unclosed
   }
 
   /** Hands over the end: from here on the client may go. */
   finish(last: Buffer): void {
     if (this.#gone) return;
     this.#finished = true;
-    this.#res.setTimeout(this.#stallMs); // the server's own keep-alive timeout takes over once it is all sent
+    this.#res.setTimeout(this.#options.stallMs); // the server's own keep-alive timeout takes over once it is all sent
     this.#res.end(last);
   }
 
@@ -89,7 +108,7 @@ export class Client {
   // The socket's own timeout counts from the last byte that the client took, and costs nothing while nobody waits.
   async #drained(): Promise<void> {
     if (this.#gone || this.#hurried) return;
-    this.#res.setTimeout(this.#stallMs);
+    this.#res.setTimeout(this.#options.stallMs);
     await new Promise<void>((resolve) => {
       this.#goOn = resolve;
     });
@@ -101,7 +120,8 @@ export class Client {
     if (departure === 'client_stalled') this.#res.destroy();
     if (this.#gone || this.#finished) return;
     this.#gone = true;
+    this.#keepalive?.stop();
     this.#goOn?.();
-    this.#onDeparture(departure);
+    this.#options.onDeparture(departure);
   }
 }

@@ -1,17 +1,17 @@
 // What is known of one request from the moment upstream is asked: what was read, how often, how long, and how it is
 // ending. It is told when its client leaves, and decides what becomes of upstream then.
-import type { UnitPrices } from '@weir/ledger/unit-prices';
+import type { Opening } from '@weir/ledger/opening';
 import type { Sight } from '../dialects/dialect.ts';
 import { WeirError } from '../errors.ts';
 import { type Framing, sseFraming } from '../sse/framing.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Call } from './call.ts';
 import { Channel, type ChannelLimits } from './channel.ts';
-import type { Drains } from './drains.ts';
 import { Ending } from './ending.ts';
 import { Holdback } from './holdback.ts';
 import { Meter } from './meter.ts';
 import type { Departure } from './outcome.ts';
+import type { Places } from './places.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 const AFTER_TERMINAL_MS = 500;
@@ -19,12 +19,14 @@ const AFTER_TERMINAL_MS = 500;
 export interface ExchangeParts {
   readonly call: Call;
   readonly upstream: Upstream;
-  readonly priceOverride: UnitPrices | null;
+  readonly opening: Opening;
   readonly stripUsage: boolean;
   /** The caller, or the operator for it, wants metadata at the end. */
   readonly trailing: boolean;
   readonly channelLimits: ChannelLimits;
-  readonly drains: Drains;
+  readonly drains: Places;
+  /** Hears how long each read with whole frames was waited for. */
+  readonly onGap: (ms: number) => void;
 }
 
 /** The provider's answer where it is no stream: kept whole, until the completion is durable. */
@@ -84,8 +86,9 @@ export class Exchange {
     return sight === null ? null : this.#note(sight);
   }
 
-  /** Comments keep a connection alive; they are no answer, and must not keep it alive for ever. */
-  refuseSilence(): void {
+  /** Whole frames were read. Comments keep a connection alive; they are no answer, and must not keep it so for ever. */
+  arrived(): void {
+    this.parts.onGap(this.stopwatch.lap());
     const { headersTimeoutMs, idleTimeoutMs } = this.parts.upstream;
     const patienceMs = this.meter.events === 0 ? headersTimeoutMs : idleTimeoutMs;
     if (this.stopwatch.sinceLast(this.meter.events) > patienceMs) throw new WeirError('idle_timeout');

@@ -1,30 +1,38 @@
 // The parts that all exchanges of one gateway share.
 import type { Log } from '@weir/infra/log';
 import type { GatewayMetrics } from '../metrics.ts';
+import type { Outbox } from '../outbox/outbox.ts';
 import type { Directory } from '../upstream/directory.ts';
 import type { Admission } from './admit.ts';
 import type { ChannelLimits } from './channel.ts';
-import type { Drains } from './drains.ts';
 import type { InFlight } from './in-flight.ts';
+import type { Places } from './places.ts';
 import type { Stages } from './relay.ts';
 
 export interface Gateway {
+  /** The instance's name in every row. */
+  readonly name: string;
   readonly directory: Directory;
   readonly admission: Admission;
   readonly stages: Stages;
-  readonly drains: Drains;
+  readonly outbox: Outbox;
+  readonly streams: Places;
+  readonly drains: Places;
   readonly inFlight: InFlight;
   readonly log: Log;
   readonly metrics: GatewayMetrics;
   readonly options: GatewayOptions;
-  /** Told to stop: what is under way may end, and nothing new begins. */
+  /** Told to stop: others are to send their requests elsewhere, and those that still come are served. */
   readonly stopping: AbortSignal;
+  /** Nothing new begins any more. */
+  readonly closed: AbortSignal;
 }
 
 export interface GatewayOptions {
   readonly stripUsageFrame: 'never' | 'unrequested' | 'always';
   readonly trailingMetadata: boolean;
   readonly clientStallMs: number;
+  readonly keepaliveMs: number;
   readonly maxBodyBytes: number;
   readonly channelLimits: ChannelLimits;
 }

@@ -6,10 +6,16 @@ import type { Exchange } from './exchange.ts';
 export class InFlight {
   readonly #open = new Map<Exchange, Client>();
   #answering = 0;
+  #begun = 0;
   #allOver: (() => void) | null = null;
 
   get count(): number {
     return this.#open.size;
+  }
+
+  /** How many answers there have ever been. */
+  get begun(): number {
+    return this.#begun;
   }
 
   /** Those whose completion is not durable yet. */
@@ -32,6 +38,7 @@ export class InFlight {
   /** An answer that may never become an exchange: its request is still read, or it is passed through. */
   answering(res: EventEmitter): void {
     this.#answering += 1;
+    this.#begun += 1;
     res.once('close', () => {
       this.#answering -= 1;
       this.#oneOver();

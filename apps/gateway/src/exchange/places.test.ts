@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { Drains } from './drains.ts';
+import { Places } from './places.ts';
 
 test('no more upstreams are read on than the limit says, and each that ends makes room', () => {
-  const drains = new Drains(2);
+  const drains = new Places(2);
   expect([drains.enter(), drains.enter(), drains.enter()]).toEqual([true, true, false]);
   expect(drains.open).toBe(2);
   drains.leave();
@@ -10,6 +10,6 @@ test('no more upstreams are read on than the limit says, and each that ends make
 });
 
 test('a limit of none lets none in', () => {
-  const drains = new Drains(0);
+  const drains = new Places(0);
   expect([drains.enter(), drains.open]).toEqual([false, 0]);
 });

@@ -1,6 +1,6 @@
-// How many upstreams this gateway reads on for clients that have left. Beyond the limit a departure ends the request.
+// A limited number of places: of streams that may be open, and of upstreams that are read on for clients that have left.
 
-export class Drains {
+export class Places {
   readonly #max: number;
   #open = 0;
 

@@ -7,9 +7,10 @@ import type { Upstream } from '../upstream/upstream.ts';
 import type { Call } from './call.ts';
 import type { Channel } from './channel.ts';
 import type { Client } from './deliver.ts';
-import { Drains } from './drains.ts';
 import { Exchange } from './exchange.ts';
+import { openingOf } from './opening.ts';
 import { parse } from './parse.ts';
+import { Places } from './places.ts';
 import { relay } from './relay.ts';
 import { settledCompletion } from './settled.ts';
 
@@ -61,14 +62,16 @@ class RehearsedExchange extends Exchange {
   readonly seen: Buffer[] = [];
 
   constructor(call: Call) {
+    const upstream = { name: '', pricedAs: null, headersTimeoutMs: 60_000, idleTimeoutMs: 60_000 } as Upstream;
     super({
       call,
-      upstream: { name: '', pricedAs: null, headersTimeoutMs: 60_000, idleTimeoutMs: 60_000 } as Upstream,
-      priceOverride: null,
+      upstream,
+      opening: openingOf(call, { gateway: 'gateway', upstream, priceOverride: null }),
       stripUsage: false,
       trailing: false,
       channelLimits: { maxChunks: 32, maxBytes: 1_000_000 },
-      drains: new Drains(0),
+      drains: new Places(0),
+      onGap: () => {},
     });
   }
 
@@ -85,6 +88,8 @@ class WillingClient {
 
   begin(): void {}
 
+  keepAlive(): void {}
+
   async deliver(channel: Channel): Promise<void> {
     for await (const { bytes } of channel) this.took.push(bytes);
   }
@@ -99,7 +104,6 @@ function kept(exchange: Exchange) {
   const { startedAt, finishedAt, headersMs, ttftMs, clientMs, durationMs, ...completion } = settledCompletion(
     exchange,
     told,
-    'gateway',
   );
   return { completion, contentSeen: ttftMs !== null };
 }

@@ -8,14 +8,15 @@ import { Registry } from 'prom-client';
 import { openAiChat } from '../dialects/openai-chat.ts';
 import type { Endpoint } from '../endpoints.ts';
 import { WeirError } from '../errors.ts';
-import { createGatewayMetrics } from '../metrics.ts';
+import { createGatewayMetrics, type Now } from '../metrics.ts';
 import type { Answer } from '../upstream/answer.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { Client } from './deliver.ts';
-import { Drains } from './drains.ts';
 import { Exchange, type ExchangeParts } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
+import { openingOf } from './opening.ts';
 import { parse } from './parse.ts';
+import { Places } from './places.ts';
 import { relay } from './relay.ts';
 import { createSettle } from './settle.ts';
 
@@ -93,12 +94,12 @@ function begin(scene: Scene) {
   const exchange = createExchange(scene);
   const client = new Client(response as unknown as ServerResponse, {
     stallMs: 1000,
+    keepaliveMs: 0,
     onDeparture: (departure) => exchange.depart(departure),
   });
   const settle = createSettle({
-    gateway: 'gateway-1',
     log: { debug() {}, info() {}, error() {} } as unknown as Log,
-    metrics: createGatewayMetrics(new Registry(), { open: () => 0, draining: () => 0 }),
+    metrics: createGatewayMetrics(new Registry(), {} as Now),
     outbox: {
       async close(compose) {
         const completion = compose();
@@ -107,7 +108,6 @@ function begin(scene: Scene) {
         completions.push(completion);
         return completion;
       },
-      shutdown: async () => {},
     },
   });
   const open = async (): Promise<Answer> => {
@@ -139,14 +139,18 @@ function createExchange({ parts, headers = {} }: Scene): Exchange {
     url: '/v1/chat/completions',
     body: Buffer.from('{"model":"m","stream":true}'),
   };
+  const call = parse(received, CHAT);
+  const upstream = { name: 'default', pricedAs: null, onDisconnect: 'drain', drainTimeoutMs: 60_000 } as Upstream;
+  const priceOverride = { input: '1', output: '2' };
   return new Exchange({
-    call: parse(received, CHAT),
-    upstream: { name: 'default', pricedAs: null, onDisconnect: 'drain', drainTimeoutMs: 60_000 } as Upstream,
-    priceOverride: { input: '1', output: '2' },
+    call,
+    upstream,
+    opening: openingOf(call, { gateway: 'gateway-1', upstream, priceOverride }),
     stripUsage: false,
     trailing: false,
     channelLimits: { maxChunks: 32, maxBytes: 1_000_000 },
-    drains: new Drains(10),
+    drains: new Places(10),
+    onGap: () => {},
     ...parts,
   });
 }
@@ -347,7 +351,7 @@ describe('a client that leaves', () => {
 
   test.each<[string, Scene]>([
     ['it said so', { headers: { 'x-weir-on-disconnect': 'abort' } }],
-    ['too many are read on already', { parts: { drains: new Drains(0) } }],
+    ['too many are read on already', { parts: { drains: new Places(0) } }],
   ])('ends upstream too where %s', async (_name, more) => {
     const { completion } = await left(more);
     expect(completion).toMatchObject({
@@ -394,7 +398,7 @@ describe('a client that leaves', () => {
   });
 
   test('gives its place among the drains back', async () => {
-    const drains = new Drains(1);
+    const drains = new Places(1);
     await left({ parts: { drains } });
     expect(drains.open).toBe(0);
   });

@@ -28,6 +28,7 @@ export async function relay(exchange: Exchange, client: Client, stages: Stages):
     } else {
       exchange.frameBy(framing);
       client.begin(answer.status, answer.headers);
+      client.keepAlive(framing.comment('keep-alive'));
       await pump(exchange, answer.body, framing.createSplitter(stages.maxFrameBytes));
     }
   } catch (error) {
@@ -53,7 +54,7 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
       exchange.bytes += chunk.length;
       const frames = splitter.push(chunk);
       const full = forward(exchange, frames);
-      if (frames.length > 0) exchange.refuseSilence(); // a frame that still grows is no silence
+      if (frames.length > 0) exchange.arrived(); // a frame that still grows is no silence
       if (full !== undefined) await full.then(() => exchange.stopwatch.resume());
       if (splitter.tooLarge) throw new WeirError('upstream_protocol');
       if (!exchange.holdback.ended) continue;

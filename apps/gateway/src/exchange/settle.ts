@@ -10,19 +10,16 @@ import { type Reply, replyTo } from './reply.ts';
 import { settledCompletion } from './settled.ts';
 
 export interface SettleParts {
-  readonly gateway: string;
-  readonly outbox: Outbox;
+  readonly outbox: Pick<Outbox, 'close'>;
   readonly log: Log;
   readonly metrics: GatewayMetrics;
 }
 
-export function createSettle({ gateway, outbox, log, metrics }: SettleParts) {
+export function createSettle({ outbox, log, metrics }: SettleParts) {
   return async function settle(exchange: Exchange, client: Client): Promise<void> {
-    const compose = () => settledCompletion(exchange, toldBy(replyTo(exchange, client), client), gateway);
+    const compose = () => settledCompletion(exchange, toldBy(replyTo(exchange, client), client));
     exchange.stopwatch.clientDone();
-    const durable = metrics.outboxSeconds.startTimer();
     const completion = await outbox.close(compose);
-    durable();
     replyTo(exchange, client).release(exchange.parts.trailing ? metadataOf(completion) : null);
     exchange.settled = true;
     metrics.settled(completion);

@@ -1,13 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
 import { completionSchema } from '@weir/ledger/completion';
+import type { UnitPrices } from '@weir/ledger/unit-prices';
 import { openAiChat } from '../dialects/openai-chat.ts';
 import type { Endpoint } from '../endpoints.ts';
 import { WeirError } from '../errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { Drains } from './drains.ts';
-import { Exchange, type ExchangeParts } from './exchange.ts';
+import { Exchange } from './exchange.ts';
+import { openingOf } from './opening.ts';
 import { parse } from './parse.ts';
+import { Places } from './places.ts';
 import { settledCompletion } from './settled.ts';
 
 const CHAT: Endpoint = {
@@ -28,7 +30,7 @@ const FINISH =
   'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":2,"total_tokens":11,"cost":0.1}}\n\n';
 const DONE = 'data: [DONE]\n\n';
 
-function open(headers: Record<string, string> = {}, more: Partial<ExchangeParts> = {}): Exchange {
+function open(headers: Record<string, string> = {}, priceOverride: UnitPrices | null = null): Exchange {
   const body = Buffer.from(JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: PROMPT }] }));
   const received = {
     id: ID,
@@ -36,15 +38,17 @@ function open(headers: Record<string, string> = {}, more: Partial<ExchangeParts>
     url: '/v1/chat/completions?x=1',
     body,
   };
+  const call = parse(received, CHAT);
+  const upstream = { name: 'default', pricedAs: 'openai', onDisconnect: 'drain', drainTimeoutMs: 1000 } as Upstream;
   return new Exchange({
-    call: parse(received, CHAT),
-    upstream: { name: 'default', pricedAs: 'openai', onDisconnect: 'drain', drainTimeoutMs: 1000 } as Upstream,
-    priceOverride: null,
+    call,
+    upstream,
+    opening: openingOf(call, { gateway: 'gateway-1', upstream, priceOverride }),
     stripUsage: false,
     trailing: false,
     channelLimits: { maxChunks: 32, maxBytes: 1000 },
-    drains: new Drains(1),
-    ...more,
+    drains: new Places(1),
+    onGap: () => {},
   });
 }
 
@@ -59,7 +63,7 @@ function ended(exchange: Exchange): Exchange {
   return exchange;
 }
 
-const settled = (exchange: Exchange) => settledCompletion(exchange, TOLD, 'gateway-1');
+const settled = (exchange: Exchange) => settledCompletion(exchange, TOLD);
 
 test('a good answer is settled as it was', () => {
   const exchange = open({
@@ -142,10 +146,7 @@ describe('what the ledger is sent, it takes as it is', () => {
   test.each<[string, () => Exchange]>([
     ['of a good answer', () => ended(see(open(), CONTENT, FINISH, DONE))],
     ['of one with everything wished', () => ended(see(open({ 'x-weir-tags': 'a=1,b=', 'x-weir-user': 'u' }), DONE))],
-    [
-      "of one with the operator's own prices",
-      () => ended(see(open({}, { priceOverride: { input: '1', output: '2.5' } }), FINISH)),
-    ],
+    ["of one with the operator's own prices", () => ended(see(open({}, { input: '1', output: '2.5' }), FINISH))],
     ['of one that was read on', left],
     ['of one that was refused', refused],
     ['of one that never began', open],

@@ -9,6 +9,7 @@ export class Stopwatch {
   #finishedAt: Date | null = null;
   #lastCount = -1;
   #lastMs = 0;
+  #lapFrom = 0;
 
   start(): void {
     this.#origin = performance.now();
@@ -16,6 +17,7 @@ export class Stopwatch {
 
   headers(): void {
     this.#headersMs ??= this.#elapsed();
+    this.#lapFrom = performance.now();
   }
 
   content(): void {
@@ -40,9 +42,17 @@ export class Stopwatch {
     return this.#elapsed() - this.#lastMs;
   }
 
+  /** What passed since the last lap, or since upstream's headers. */
+  lap(): number {
+    const from = this.#lapFrom;
+    this.#lapFrom = performance.now();
+    return this.#lapFrom - from;
+  }
+
   /** What passed while a client was waited for is nobody's silence. */
   resume(): void {
     this.#lastMs = this.#elapsed();
+    this.#lapFrom = performance.now();
   }
 
   read() {

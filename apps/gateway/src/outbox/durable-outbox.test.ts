@@ -1,0 +1,253 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { SpoolUnwritable } from '@weir/infra/spool';
+import type { Completion } from '@weir/ledger/completion';
+import { OpenRequests } from './open-requests.ts';
+import './faked-pause.ts';
+import { completion, opening } from './samples.ts';
+import { keeperIn, logIn, registerIn, Script } from './script.ts';
+import { Strays } from './strays.ts';
+
+const { createDurableOutbox } = await import('./durable-outbox.ts');
+
+const AWAY = new Error('away');
+const FULL = new SpoolUnwritable('SPOOL_DIR /spool cannot be written: the disk is full (ENOSPC)');
+const A = opening('a');
+
+let script: Script;
+let open: OpenRequests;
+let strays: Strays;
+let heartbeat: { up: boolean; falter(error: unknown): void };
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  script = new Script();
+  open = new OpenRequests();
+  strays = new Strays();
+  heartbeat = {
+    up: true,
+    falter: (error) => {
+      heartbeat.up = false;
+      script.play(`falter ${(error as Error).message}`);
+    },
+  };
+});
+afterEach(() => {
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+  script.end();
+});
+
+function create() {
+  const [queue, spool] = [keeperIn(script, 'queue'), keeperIn(script, 'spool')];
+  return createDurableOutbox({ queue, spool, heartbeat, open, strays, log: logIn(script) });
+}
+
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+describe('an opening', () => {
+  test('goes to the queue, and stands among the open requests', async () => {
+    script.expect('queue.open a');
+    await create().open(A);
+    expect(open.all()).toEqual([A]);
+  });
+
+  test('counts as open before anybody is asked to keep it', async () => {
+    const kept = Promise.withResolvers<void>();
+    script.expect('queue.open a', kept.promise);
+    const opened = create().open(A);
+    expect(open.has('a')).toBe(true);
+    kept.resolve();
+    await opened;
+  });
+
+  test('that the queue does not take goes to the spool, and the next one there at once', async () => {
+    const outbox = create();
+    script.expect('queue.open a', AWAY).expect('falter away').expect('spool.open a').expect('spool.open b');
+    await outbox.open(A);
+    await outbox.open(opening('b'));
+    script.expect('queue.open c');
+    heartbeat.up = true;
+    await outbox.open(opening('c'));
+    expect(open.all().map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('that nobody takes is refused, and leaves nothing behind', async () => {
+    const outbox = create();
+    script.expect('queue.open a', AWAY).expect('falter away').expect('spool.open a', FULL);
+    script.expect('error spool.unwritable');
+    await expect(outbox.open(A)).rejects.toMatchObject({
+      name: 'WeirError',
+      code: 'unmetered',
+      status: 503,
+      retryable: true,
+      cause: FULL,
+    });
+    expect(open.size).toBe(0);
+    expect(outbox.atRisk()).toEqual([]);
+  });
+});
+
+describe('a completion', () => {
+  test('goes to the queue, is handed back as it was stored, and its request is over', async () => {
+    const outbox = create();
+    const stored = completion('a');
+    open.add(A);
+    script.expect('queue.close a');
+    expect(await outbox.close(() => stored)).toBe(stored);
+    expect(open.size).toBe(0);
+  });
+
+  test('that the queue does not take goes to the spool as it is, and the next one there at once', async () => {
+    const outbox = create();
+    const compose = jest.fn(() => completion('a'));
+    script.expect('queue.close a', AWAY).expect('falter away').expect('spool.close a').expect('spool.close b');
+    expect(await outbox.close(compose)).toBe(compose.mock.results[0]?.value);
+    expect(compose).toHaveBeenCalledTimes(1);
+    await outbox.close(() => completion('b'));
+    expect(outbox.atRisk()).toEqual([]);
+  });
+
+  test('keeps its request open until it is durable', async () => {
+    const kept = Promise.withResolvers<void>();
+    open.add(A);
+    script.expect('queue.close a', kept.promise);
+    const closed = create().close(() => completion('a'));
+    await pass(0);
+    expect(open.has('a')).toBe(true);
+    kept.resolve();
+    await closed;
+    expect(open.has('a')).toBe(false);
+  });
+
+  test('that nobody takes waits, is told of once, and is composed anew for each attempt', async () => {
+    const outbox = create();
+    let attempts = 0;
+    const compose = (): Completion => {
+      attempts += 1;
+      return completion('a', { framesDelivered: attempts });
+    };
+    open.add(A);
+    heartbeat.up = false;
+    script.expect('spool.close a', FULL).expect('error spool.unwritable').expect('error completion.at_risk a');
+    const closed = outbox.close(compose);
+    await pass(0);
+    script.end();
+    for (let again = 0; again < 10; again += 1) {
+      await pass(499);
+      script.end();
+      script.expect('spool.close a', FULL);
+      await pass(1);
+      script.end();
+    }
+    expect(open.has('a')).toBe(true);
+    script.expect('queue.close a');
+    heartbeat.up = true;
+    await pass(500);
+    expect(await closed).toMatchObject({ id: 'a', framesDelivered: 12 });
+    expect(attempts).toBe(12);
+    expect(open.size).toBe(0);
+    expect(outbox.atRisk()).toEqual([]);
+  });
+
+  test('that waits is shown as at risk, as true as it is now, until it is durable', async () => {
+    const outbox = create();
+    let status: Completion['status'] = 'ok';
+    heartbeat.up = false;
+    script.expect('spool.close a', FULL).expect('error spool.unwritable').expect('error completion.at_risk a');
+    const first = outbox.close(() => completion('a', { status }));
+    await pass(250);
+    script.expect('spool.close b', FULL).expect('error completion.at_risk b');
+    const second = outbox.close(() => completion('b'));
+    await pass(0);
+    expect(outbox.atRisk()).toEqual([completion('a'), completion('b')]);
+    status = 'aborted';
+    expect(outbox.atRisk()).toEqual([completion('a', { status: 'aborted' }), completion('b')]);
+    script.expect('spool.close a').expect('info spool.writable');
+    await pass(250);
+    expect(await first).toMatchObject({ status: 'aborted' });
+    expect(outbox.atRisk()).toEqual([completion('b')]);
+    script.expect('spool.close b');
+    await pass(250);
+    await second;
+    expect(outbox.atRisk()).toEqual([]);
+  });
+
+  test('asks the queue, too, each time that it is said to be up', async () => {
+    const outbox = create();
+    script.expect('queue.close a', AWAY).expect('falter away').expect('spool.close a', FULL);
+    script.expect('error spool.unwritable').expect('error completion.at_risk a');
+    const closed = outbox.close(() => completion('a'));
+    await pass(0);
+    heartbeat.up = true;
+    script.expect('queue.close a', AWAY).expect('falter away').expect('spool.close a', FULL);
+    await pass(500);
+    script.expect('spool.close a').expect('info spool.writable');
+    await pass(500);
+    await closed;
+  });
+});
+
+describe('a withdrawal', () => {
+  test('takes the opening from the queue, and its request is over', async () => {
+    open.add(A);
+    script.expect('queue.withdraw a');
+    await create().withdraw(A);
+    expect(open.size).toBe(0);
+  });
+
+  test('that the queue does not take goes to the spool', async () => {
+    script.expect('queue.withdraw a', AWAY).expect('falter away').expect('spool.withdraw a');
+    await create().withdraw(A);
+  });
+
+  test('is over before anybody is asked, so that a late write of its opening is taken for a stray', async () => {
+    const kept = Promise.withResolvers<void>();
+    open.add(A);
+    script.expect('queue.withdraw a', kept.promise);
+    const withdrawn = create().withdraw(A);
+    expect(open.has('a')).toBe(false);
+    kept.resolve();
+    await withdrawn;
+  });
+
+  test('that nobody takes is told of, rejects for nobody, and is made up for when the register answers', async () => {
+    open.add(A);
+    heartbeat.up = false;
+    script.expect('spool.withdraw a', FULL).expect('error spool.unwritable').expect('warn opening.left a');
+    await create().withdraw(A);
+    expect(open.size).toBe(0);
+    script.expect('register.retire gateway-1 a');
+    await strays.retire(registerIn(script), (id) => open.has(id));
+  });
+});
+
+describe('that the spool cannot be written', () => {
+  beforeEach(() => {
+    heartbeat.up = false;
+  });
+
+  const refused = (id: string) => expect(outbox.open(opening(id))).rejects.toThrow();
+  let outbox: ReturnType<typeof create>;
+  beforeEach(() => {
+    outbox = create();
+  });
+
+  test('is said once, and once that it can be again', async () => {
+    script.expect('spool.open a', FULL).expect('error spool.unwritable').expect('spool.open b', FULL);
+    await refused('a');
+    await refused('b');
+    script.expect('spool.open c').expect('info spool.writable').expect('spool.open d');
+    await outbox.open(opening('c'));
+    await outbox.open(opening('d'));
+    script.expect('spool.open e', FULL).expect('error spool.unwritable');
+    await refused('e');
+  });
+
+  test('is not said, nor its end, where something else was the matter; and is still said when it is true', async () => {
+    script.expect('spool.open a', new RangeError('Maximum call stack size exceeded'));
+    await refused('a');
+    script.expect('spool.open b').expect('spool.open c', FULL).expect('error spool.unwritable');
+    await outbox.open(opening('b'));
+    await refused('c');
+  });
+});

@@ -1,0 +1,95 @@
+// The outbox: what the queue does not take within half a second goes to the spool, and while the queue is away it goes
+// there at once. Where even the disk does not take it, an opening is refused, and a completion waits here.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '@weir/infra/log';
+import { SpoolUnwritable } from '@weir/infra/spool';
+import type { Completion } from '@weir/ledger/completion';
+import { WeirError } from '../errors.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import type { Keeper } from './keeper.ts';
+import type { OpenRequests } from './open-requests.ts';
+import type { Outbox } from './outbox.ts';
+import type { Strays } from './strays.ts';
+
+const TRY_AGAIN_MS = 500;
+
+interface Parts {
+  readonly queue: Keeper;
+  readonly spool: Keeper;
+  readonly heartbeat: Pick<Heartbeat, 'up' | 'falter'>;
+  readonly open: OpenRequests;
+  readonly strays: Strays;
+  readonly log: Log;
+}
+
+export interface DurableOutbox extends Omit<Outbox, 'shutdown'> {
+  /** Completions that nothing but this process keeps. */
+  atRisk(): readonly Completion[];
+}
+
+export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log }: Parts): DurableOutbox {
+  const waiting = new Map<string, () => Completion>();
+  let unwritable = false;
+
+  return {
+    async open(opening) {
+      open.add(opening); // before it is durable, so that nobody takes its late write for a stray
+      try {
+        await keep((keeper) => keeper.open(opening));
+      } catch (cause) {
+        open.delete(opening.id);
+        throw new WeirError('unmetered', { cause });
+      }
+    },
+
+    async close(compose) {
+      for (;;) {
+        const completion = compose();
+        try {
+          await keep((keeper) => keeper.close(completion));
+          open.delete(completion.id);
+          waiting.delete(completion.id);
+          return completion;
+        } catch (error) {
+          if (!waiting.has(completion.id)) log.error({ request_id: completion.id, error }, 'completion.at_risk');
+          waiting.set(completion.id, compose);
+          await pause(TRY_AGAIN_MS);
+        }
+      }
+    },
+
+    async withdraw(opening) {
+      open.delete(opening.id);
+      strays.add(opening); // whatever becomes of this, nothing of it stays in the register
+      // Should this fail, and the gateway die soon, it becomes a `gateway_lost` row: too much rather than too little.
+      await keep((keeper) => keeper.withdraw(opening)).catch((error) => {
+        log.warn({ request_id: opening.id, error }, 'opening.left');
+      });
+    },
+
+    atRisk: () => [...waiting.values()].map((compose) => compose()),
+  };
+
+  async function keep(verb: (keeper: Keeper) => Promise<void>): Promise<void> {
+    if (heartbeat.up) {
+      try {
+        return await verb(queue);
+      } catch (error) {
+        heartbeat.falter(error);
+      }
+    }
+    await verb(spool).then(isWritable, isUnwritable);
+  }
+
+  function isWritable(): void {
+    if (unwritable) log.info('spool.writable');
+    unwritable = false;
+  }
+
+  function isUnwritable(error: unknown): never {
+    if (!(error instanceof SpoolUnwritable)) throw error;
+    if (!unwritable) log.error({ reason: error.message }, 'spool.unwritable');
+    unwritable = true;
+    throw error;
+  }
+}

@@ -1,0 +1,271 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Legacy, Segment, Spool } from '@weir/infra/spool';
+import './faked-pause.ts';
+import { OpenRequests } from './open-requests.ts';
+import { Recent } from './recent.ts';
+import { completion, idsUpTo, opening } from './samples.ts';
+import { keeperIn, logIn, playIn, Script } from './script.ts';
+import type { SpoolRecord } from './spool-keeper.ts';
+
+const { Recovery } = await import('./recovery.ts');
+
+const AWAY = new Error('away');
+
+/** What the script's spool hands out. */
+class ScriptedSpool {
+  own: Segment[] = [];
+  legacies: Legacy[] = [];
+  records = 0;
+  readonly #script: Script;
+
+  constructor(script: Script) {
+    this.#script = script;
+  }
+
+  stats() {
+    return { records: this.records, bytes: this.records, oldestAt: null };
+  }
+
+  async seal(): Promise<readonly Segment[]> {
+    await playIn(this.#script, 'spool.seal');
+    return this.own;
+  }
+
+  async adopt(): Promise<readonly Legacy[]> {
+    await playIn(this.#script, 'spool.adopt');
+    return this.legacies.splice(0);
+  }
+
+  segment(name: string, ...records: SpoolRecord[]): Segment {
+    const segment: Segment = {
+      async *records() {
+        yield* records;
+      },
+      remove: async () => {
+        await playIn(this.#script, `${name}.remove`);
+        this.own = this.own.filter((one) => one !== segment);
+        this.records -= records.length;
+      },
+    };
+    return segment;
+  }
+
+  write(name: string, ...records: SpoolRecord[]): void {
+    this.own.push(this.segment(name, ...records));
+    this.records += records.length;
+  }
+
+  leave(name: string, ...records: SpoolRecord[]): void {
+    const remove = () => playIn(this.#script, `${name}.remove`);
+    this.legacies.push({ name, segments: [this.segment(name, ...records)], remove });
+  }
+}
+
+let script: Script;
+let spool: ScriptedSpool;
+let open: OpenRequests;
+let recent: Recent;
+let recovery: InstanceType<typeof Recovery>;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  script = new Script();
+  spool = new ScriptedSpool(script);
+  open = new OpenRequests();
+  recent = new Recent();
+  recovery = new Recovery({
+    queue: keeperIn(script, 'queue'),
+    spool: spool as unknown as Spool,
+    open,
+    recent,
+    retireStrays: () => playIn(script, 'strays.retire'),
+    log: logIn(script),
+  });
+});
+afterEach(() => {
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+  script.end();
+});
+
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+async function run(): Promise<void> {
+  const done = recovery.run();
+  await pass(1000);
+  await done;
+  script.end();
+}
+
+/** What each run does that has nothing to do: the first, and one every ten seconds, looks around. */
+const looksAround = () => script.expect('strays.retire').expect('spool.adopt');
+const hasNothingToDo = () => script.expect('strays.retire');
+
+const closed = (id: string): SpoolRecord => ({ at: 0, verb: 'close', completion: completion(id) });
+const opened = (id: string): SpoolRecord => ({ at: 0, verb: 'open', opening: opening(id) });
+
+describe('a recovery', () => {
+  test('with nothing to do touches neither queue nor disk, but looks for dead gateways every ten seconds', async () => {
+    looksAround();
+    await run();
+    for (let second = 1; second < 10; second += 1) {
+      hasNothingToDo();
+      await run();
+    }
+    looksAround();
+    await run();
+  });
+
+  test('is one at a time: who asks for it meanwhile gets the same', async () => {
+    const retired = Promise.withResolvers<void>();
+    script.expect('strays.retire', retired.promise).expect('spool.adopt');
+    const first = recovery.run();
+    await pass(5000);
+    const second = recovery.run();
+    expect(second).toBe(first);
+    retired.resolve();
+    await Promise.all([first, second]);
+    hasNothingToDo();
+    await run();
+  });
+
+  test('ships what was spooled, the oldest first, after the strays were retired', async () => {
+    spool.write('older', closed('a'));
+    spool.write('newer', closed('b'));
+    script.expect('strays.retire').expect('spool.seal').expect('queue.close a').expect('older.remove');
+    script.expect('queue.close b').expect('newer.remove').expect('info spool.shipped').expect('spool.adopt');
+    await run();
+  });
+
+  test('gives requests that are still open their openings', async () => {
+    spool.write('own', opened('a'), opened('b'));
+    open.add(opening('b'));
+    script.expect('strays.retire').expect('spool.seal').expect('queue.withdraw a').expect('queue.open b');
+    script.expect('own.remove').expect('info spool.shipped').expect('spool.adopt');
+    await run();
+  });
+
+  test('that fails never rejects, says so once, and does all of it the next time', async () => {
+    spool.write('own', closed('a'), closed('b'));
+    const ships = () => script.expect('strays.retire').expect('spool.seal').expect('queue.close a');
+    ships().expect('queue.close b', AWAY).expect('warn recovery.failed');
+    await run();
+    ships().expect('queue.close b', AWAY);
+    await run();
+    ships().expect('queue.close b').expect('own.remove').expect('info spool.shipped').expect('spool.adopt');
+    await run();
+    script.expect('strays.retire', AWAY).expect('warn recovery.failed');
+    await run();
+  });
+
+  test('goes no further than the register answers', async () => {
+    spool.write('own', closed('a'));
+    script.expect('strays.retire', AWAY).expect('warn recovery.failed');
+    await run();
+  });
+
+  test('that meets a disk that fails does what it can the next time', async () => {
+    spool.write('own', closed('a'));
+    script.expect('strays.retire').expect('spool.seal', new Error('EIO')).expect('warn recovery.failed');
+    await run();
+    script.expect('strays.retire').expect('spool.seal').expect('queue.close a').expect('own.remove');
+    script.expect('info spool.shipped').expect('spool.adopt');
+    await run();
+  });
+});
+
+describe('of what dead gateways left', () => {
+  test('everything is shipped, and told of', async () => {
+    spool.leave('dead', opened('a'), closed('b'));
+    looksAround().expect('queue.close b').expect('queue.close a').expect('dead.remove').expect('warn spool.adopted');
+    await run();
+    hasNothingToDo();
+    await run();
+  });
+
+  test('what failed is shipped the next time, though it is handed out but once', async () => {
+    spool.leave('first', closed('a'));
+    spool.leave('second', closed('b'));
+    looksAround().expect('queue.close a', AWAY).expect('warn recovery.failed');
+    await run();
+    hasNothingToDo().expect('queue.close a').expect('first.remove').expect('warn spool.adopted');
+    script.expect('queue.close b').expect('second.remove').expect('warn spool.adopted');
+    await run();
+  });
+
+  test('nothing is looked for again within ten seconds of a look that failed', async () => {
+    script.expect('strays.retire').expect('spool.adopt', new Error('EACCES')).expect('warn recovery.failed');
+    await run();
+    hasNothingToDo();
+    await run();
+  });
+});
+
+describe('after the queue may have forgotten', () => {
+  beforeEach(() => recovery.forgotten());
+
+  test('the openings of open requests and the latest completions are handed over again, before all else', async () => {
+    open.add(opening('a'));
+    open.add(opening('b'));
+    recent.add(completion('c'));
+    spool.write('own', closed('d'));
+    script.expect('info queue.reminded').expect('queue.open a').expect('queue.open b').expect('queue.close c');
+    script.expect('strays.retire').expect('spool.seal').expect('queue.close d').expect('own.remove');
+    script.expect('info spool.shipped').expect('spool.adopt');
+    await run();
+    hasNothingToDo();
+    await run();
+  });
+
+  test('it is told all of it again, where that fails', async () => {
+    open.add(opening('a'));
+    recent.add(completion('b'));
+    script.expect('info queue.reminded').expect('queue.open a').expect('queue.close b', AWAY);
+    script.expect('warn recovery.failed');
+    await run();
+    script.expect('info queue.reminded').expect('queue.open a').expect('queue.close b');
+    looksAround();
+    await run();
+  });
+
+  test('it is told again, where it forgets while it is told', async () => {
+    const told = Promise.withResolvers<void>();
+    open.add(opening('a'));
+    script.expect('info queue.reminded').expect('queue.open a', told.promise);
+    const first = recovery.run();
+    await pass(0);
+    recovery.forgotten();
+    looksAround();
+    told.resolve();
+    await first;
+    script.expect('info queue.reminded').expect('queue.open a').expect('strays.retire');
+    await run();
+  });
+
+  test('a request that ended meanwhile leaves nothing in the register', async () => {
+    const told = Promise.withResolvers<void>();
+    open.add(opening('a'));
+    script.expect('info queue.reminded').expect('queue.open a', told.promise);
+    const done = recovery.run();
+    await pass(0);
+    open.delete('a');
+    script.expect('queue.withdraw a').expect('strays.retire').expect('spool.adopt');
+    told.resolve();
+    await done;
+  });
+
+  test('a request that ended before its turn gets no opening', async () => {
+    const told = Promise.withResolvers<void>();
+    const ids = idsUpTo(101);
+    for (const id of ids) open.add(opening(id));
+    script.expect('info queue.reminded').expect('queue.open id-0', told.promise);
+    script.expectAll(ids.slice(1, 100).map((id) => `queue.open ${id}`));
+    const done = recovery.run();
+    await pass(0);
+    open.delete('id-100');
+    script.expect('queue.withdraw id-100').expect('strays.retire').expect('spool.adopt');
+    told.resolve();
+    await pass(20);
+    await done;
+  });
+});

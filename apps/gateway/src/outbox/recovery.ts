@@ -1,0 +1,108 @@
+// What is to be done whenever the queue answers: whatever it missed while it did not, and whatever dead gateways of this
+// machine left behind.
+import type { Log } from '@weir/infra/log';
+import type { Legacy, Spool } from '@weir/infra/spool';
+import type { Keeper } from './keeper.ts';
+import { inLoads } from './loads.ts';
+import type { OpenRequests } from './open-requests.ts';
+import type { Recent } from './recent.ts';
+import { shipLegacy, shipSegment } from './shipping.ts';
+
+const LOOK_AROUND_MS = 10_000;
+
+interface Parts {
+  readonly queue: Keeper;
+  readonly spool: Spool;
+  readonly open: OpenRequests;
+  readonly recent: Recent;
+  readonly retireStrays: () => Promise<void>;
+  readonly log: Log;
+}
+
+export class Recovery {
+  readonly #parts: Parts;
+  readonly #legacies: Legacy[] = [];
+  #lookedAroundAt = Number.NEGATIVE_INFINITY;
+  #forgotten = false;
+  #saidFailed = false;
+  #running: Promise<void> | null = null;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The queue's server may not remember what it was told. */
+  forgotten(): void {
+    this.#forgotten = true;
+  }
+
+  /** Does what there is to do, once at a time; what fails is done the next time. */
+  run(): Promise<void> {
+    this.#running ??= this.#recover()
+      .then(
+        () => {
+          this.#saidFailed = false;
+        },
+        (error) => this.#sayFailed(error),
+      )
+      .finally(() => {
+        this.#running = null;
+      });
+    return this.#running;
+  }
+
+  /** It may be the disk: then the queue takes what it is given all the same. */
+  #sayFailed(error: unknown): void {
+    if (!this.#saidFailed) this.#parts.log.warn({ error }, 'recovery.failed');
+    this.#saidFailed = true;
+  }
+
+  async #recover(): Promise<void> {
+    await this.#remind();
+    await this.#parts.retireStrays();
+    await this.#shipOwn();
+    await this.#lookAround();
+    await this.#shipLegacies();
+  }
+
+  async #remind(): Promise<void> {
+    if (!this.#forgotten) return;
+    const { open, recent, queue, log } = this.#parts;
+    this.#forgotten = false;
+    try {
+      const [openings, completions] = [open.all(), recent.all()];
+      log.info({ openings: openings.length, completions: completions.length }, 'queue.reminded');
+      await inLoads(openings, async (opening) => {
+        if (open.has(opening.id)) await queue.open(opening);
+        if (!open.has(opening.id)) await queue.withdraw(opening); // it ended meanwhile
+      });
+      await inLoads(completions, (completion) => queue.close(completion));
+    } catch (error) {
+      this.#forgotten = true;
+      throw error;
+    }
+  }
+
+  async #shipOwn(): Promise<void> {
+    const { spool, queue, open, log } = this.#parts;
+    const { records } = spool.stats();
+    if (records === 0) return;
+    for (const segment of await spool.seal()) await shipSegment(segment, queue, (id) => open.has(id));
+    log.info({ records }, 'spool.shipped');
+  }
+
+  async #lookAround(): Promise<void> {
+    if (performance.now() - this.#lookedAroundAt < LOOK_AROUND_MS) return;
+    this.#lookedAroundAt = performance.now();
+    this.#legacies.push(...(await this.#parts.spool.adopt()));
+  }
+
+  async #shipLegacies(): Promise<void> {
+    const { queue, log } = this.#parts;
+    for (let legacy = this.#legacies[0]; legacy !== undefined; legacy = this.#legacies[0]) {
+      const { lost } = await shipLegacy(legacy, queue);
+      log.warn({ spool: legacy.name, lost }, 'spool.adopted');
+      this.#legacies.shift();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// What a test's fakes are to be asked, in this order, and what they answer. Whatever else they are asked throws, and
+// fails the test at its end, should somebody have swallowed it.
+import type { Log } from '@weir/infra/log';
+import type { Register } from '@weir/infra/register';
+import type { Keeper } from './keeper.ts';
+
+/** Nothing: it is done. An error: it is refused. A promise: the test says when, and what becomes of it. */
+type Answer = Error | Promise<unknown> | undefined;
+
+export class Script {
+  readonly #lines: { readonly call: string; readonly answer: Answer }[] = [];
+  readonly #surprises: string[] = [];
+
+  expect(call: string, answer?: Answer): this {
+    this.#lines.push({ call, answer });
+    return this;
+  }
+
+  /** The same answer to each of these. */
+  expectAll(calls: readonly string[], answer?: Answer): this {
+    for (const call of calls) this.expect(call, answer);
+    return this;
+  }
+
+  play(call: string): Answer {
+    const [line] = this.#lines;
+    if (line?.call !== call) {
+      this.#surprises.push(`asked \`${call}\` where \`${line?.call ?? 'nothing'}\` was next`);
+      throw new Error(this.#surprises[0]);
+    }
+    this.#lines.shift();
+    return line.answer;
+  }
+
+  get isOver(): boolean {
+    return this.#lines.length === 0;
+  }
+
+  /** Throws where something else was asked, or something was not. */
+  end(): void {
+    const missing = this.#lines.map(({ call }) => `nobody asked \`${call}\``);
+    const faults = [...this.#surprises, ...missing];
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+  }
+}
+
+/** As an async function of the script's: what it answers, as a promise. */
+export async function playIn(script: Script, call: string): Promise<void> {
+  const answer = script.play(call);
+  if (answer instanceof Error) throw answer;
+  await answer;
+}
+
+/** `queue.open a`, `queue.close a`, `queue.withdraw a` */
+export const keeperIn = (script: Script, name: string): Keeper => ({
+  open: ({ id }) => playIn(script, `${name}.open ${id}`),
+  close: ({ id }) => playIn(script, `${name}.close ${id}`),
+  withdraw: ({ id }) => playIn(script, `${name}.withdraw ${id}`),
+});
+
+/** `register.open a`, `register.retire gateway-1 a` and so on; nobody here reads in it. */
+export const registerIn = (script: Script): Register => ({
+  open: ({ id }) => playIn(script, `register.open ${id}`),
+  retire: (gateway, id) => playIn(script, `register.retire ${gateway} ${id}`),
+  beat: (gateway) => playIn(script, `register.beat ${gateway}`),
+  leave: (gateway) => playIn(script, `register.leave ${gateway}`),
+  gateways: () => Promise.reject(script.play('register.gateways')),
+  openingsOf: () => Promise.reject(script.play('register.openingsOf')),
+  close: () => playIn(script, 'register.close'),
+});
+
+/** `warn queue.away`, and behind it the request's id where there is one. */
+export function logIn(script: Script): Log {
+  const level = (name: string) => (fields: unknown, event?: string) => {
+    const { request_id } = (typeof fields === 'string' ? {} : fields) as { request_id?: string };
+    script.play([name, event ?? fields, request_id].filter(Boolean).join(' '));
+  };
+  const levels = { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
+  return { ...levels, fatal: level('fatal'), isLevelEnabled: () => true } as Log;
+}

@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Legacy, Segment } from '@weir/infra/spool';
+import './faked-pause.ts';
+import type { Completion } from '@weir/ledger/completion';
+import type { Keeper } from './keeper.ts';
+import { completion, idsUpTo, opening } from './samples.ts';
+import { keeperIn, playIn, Script } from './script.ts';
+import type { SpoolRecord } from './spool-keeper.ts';
+
+const { shipLegacy, shipSegment } = await import('./shipping.ts');
+
+const AWAY = new Error('away');
+const T = Date.parse('2026-01-02T03:05:00.000Z');
+
+const opened = (id: string, at = T): SpoolRecord => ({ at, verb: 'open', opening: opening(id) });
+const closed = (id: string, at = T): SpoolRecord => ({ at, verb: 'close', completion: completion(id) });
+const withdrawn = (id: string, at = T): SpoolRecord => ({ at, verb: 'withdraw', opening: opening(id) });
+
+let script: Script;
+let open: Set<string>;
+beforeEach(() => {
+  jest.useFakeTimers();
+  script = new Script();
+  open = new Set();
+});
+afterEach(() => {
+  jest.useRealTimers();
+  script.end();
+});
+
+const isOpen = (id: string) => open.has(id);
+const queue = () => keeperIn(script, 'queue');
+
+function segmentOf(records: readonly SpoolRecord[], name = 'segment'): Segment {
+  async function* inTurn(): AsyncGenerator<object> {
+    yield* records;
+  }
+  return { records: inTurn, remove: () => playIn(script, `${name}.remove`) };
+}
+
+async function atOnce<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {}); // looked at below
+  await jest.advanceTimersByTimeAsync(60_000);
+  return work;
+}
+
+describe("of this gateway's own segment", () => {
+  const ship = (records: readonly SpoolRecord[], to = queue()) => atOnce(shipSegment(segmentOf(records), to, isOpen));
+
+  test('everything is shipped in its order, and only then is it removed', async () => {
+    open.add('a').add('d');
+    script.expect('queue.open a').expect('queue.close b').expect('queue.withdraw c').expect('queue.open d');
+    script.expect('segment.remove');
+    await ship([opened('a'), closed('b'), withdrawn('c'), opened('d')]);
+  });
+
+  test('a request that is over gets no opening: what may stand of it is withdrawn', async () => {
+    script.expect('queue.withdraw a').expect('queue.close a').expect('segment.remove');
+    await ship([opened('a'), closed('a')]);
+  });
+
+  test('a request that ends while its opening is being shipped leaves nothing in the register', async () => {
+    const answer = Promise.withResolvers<void>();
+    open.add('a');
+    script.expect('queue.open a', answer.promise);
+    const shipped = shipSegment(segmentOf([opened('a')]), queue(), isOpen);
+    await jest.advanceTimersByTimeAsync(0);
+    script.end();
+    open.delete('a');
+    script.expect('queue.withdraw a').expect('segment.remove');
+    answer.resolve();
+    await atOnce(shipped);
+  });
+
+  test('nothing of it is removed where a load fails, and all of it is shipped the next time', async () => {
+    const records = idsUpTo(150).map((id) => closed(id));
+    const calls = idsUpTo(150).map((id) => `queue.close ${id}`);
+    script
+      .expectAll(calls.slice(0, 120))
+      .expect(calls[120] ?? '', AWAY)
+      .expectAll(calls.slice(121));
+    await expect(ship(records)).rejects.toBe(AWAY);
+    script.end();
+    script.expectAll(calls).expect('segment.remove');
+    await ship(records);
+  });
+
+  test('no further load is begun after one that failed', async () => {
+    const calls = idsUpTo(250).map((id) => `queue.close ${id}`);
+    script.expect(calls[0] ?? '', AWAY).expectAll(calls.slice(1, 100));
+    await expect(ship(idsUpTo(250).map((id) => closed(id)))).rejects.toBe(AWAY);
+  });
+
+  test('all of it is shipped again where it could not be removed', async () => {
+    const EROFS = new Error('EROFS');
+    script.expect('queue.close a').expect('segment.remove', EROFS);
+    await expect(ship([closed('a')])).rejects.toBe(EROFS);
+    script.expect('queue.close a').expect('segment.remove');
+    await ship([closed('a')]);
+  });
+
+  test('an empty one goes', async () => {
+    script.expect('segment.remove');
+    await ship([]);
+  });
+});
+
+describe("of a dead gateway's segments", () => {
+  const lost: Completion[] = [];
+  beforeEach(() => void lost.splice(0));
+
+  /** Keeps the completions that are made up here. */
+  function attentive(): Keeper {
+    const keeper = queue();
+    return {
+      ...keeper,
+      close(given) {
+        if (given.reason === 'gateway_lost') lost.push(given);
+        return keeper.close(given);
+      },
+    };
+  }
+
+  const legacyOf = (...segments: readonly SpoolRecord[][]): Legacy => ({
+    name: 'dead',
+    segments: segments.map((records, at) => segmentOf(records, `segment ${at}`)),
+    remove: () => playIn(script, 'legacy.remove'),
+  });
+
+  const ship = (legacy: Legacy) => atOnce(shipLegacy(legacy, attentive()));
+
+  test('what was closed is shipped, what was withdrawn is withdrawn, and then it is removed as a whole', async () => {
+    script.expect('queue.close a').expect('queue.withdraw b').expect('legacy.remove');
+    expect(await ship(legacyOf([opened('a'), opened('b'), closed('a'), withdrawn('b')]))).toEqual({ lost: 0 });
+    expect(lost).toEqual([]);
+  });
+
+  test('what was opened and never closed is lost, at the last sign of life', async () => {
+    script.expect('queue.close b').expect('queue.close a').expect('queue.close c').expect('legacy.remove');
+    const records = [opened('a', T), opened('b', T + 1000), opened('c', T + 2000), closed('b', T + 60_000)];
+    expect(await ship(legacyOf(records))).toEqual({ lost: 2 });
+    expect(lost).toMatchObject([
+      { id: 'a', status: 'error', reason: 'gateway_lost', usageSource: 'none' },
+      { id: 'c', status: 'error', reason: 'gateway_lost', usageSource: 'none' },
+    ]);
+    for (const { finishedAt } of lost) expect(finishedAt).toBe(new Date(T + 60_000).toISOString());
+  });
+
+  test('what is closed in a later segment than it was opened in is not lost', async () => {
+    script.expect('queue.close x').expect('queue.close a').expect('legacy.remove');
+    expect(await ship(legacyOf([opened('a'), closed('x')], [closed('a')]))).toEqual({ lost: 0 });
+  });
+
+  test('what was closed, but opened on the queue, is shipped like the rest', async () => {
+    script.expect('queue.close a').expect('legacy.remove');
+    await ship(legacyOf([closed('a')]));
+  });
+
+  test('nothing of it is removed where a load fails, and all of it is shipped the next time', async () => {
+    const legacy = legacyOf([opened('a'), opened('b'), closed('b')]);
+    script.expect('queue.close b').expect('queue.close a', AWAY);
+    await expect(ship(legacy)).rejects.toBe(AWAY);
+    script.expect('queue.close b').expect('queue.close a').expect('legacy.remove');
+    expect(await ship(legacy)).toEqual({ lost: 1 });
+  });
+
+  test('many that were lost are handed over in loads', async () => {
+    const ids = idsUpTo(250);
+    script.expectAll(ids.map((id) => `queue.close ${id}`)).expect('legacy.remove');
+    expect(await ship(legacyOf(ids.map((id) => opened(id))))).toEqual({ lost: 250 });
+    expect(lost).toHaveLength(250);
+  });
+});

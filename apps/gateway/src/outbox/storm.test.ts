@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Log } from '@weir/infra/log';
+import './faked-pause.ts';
+import type { OpenOutbox } from './open-outbox.ts';
+import { Storm } from './storm.ts';
+import type { LineOptions } from './stormy-server.ts';
+
+let storm: Storm;
+jest.unstable_mockModule('@weir/infra/queue/line', () => ({
+  openLine: (_location: unknown, options: LineOptions) => storm.server.openLine(options),
+}));
+const { openOutbox } = await import('./open-outbox.ts');
+
+const LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'];
+const silent = Object.fromEntries(LEVELS.map((level) => [level, () => {}])) as unknown as Log;
+
+const STEP_MS = 5;
+const NOTHING = { requests: [], completions: [] };
+const seeds = Array.from({ length: 4 }, (_, seed) => ({ seed: seed + 1 }));
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+async function pass(steps: number, each = () => {}): Promise<void> {
+  for (let step = 0; step < steps; step += 1) {
+    each();
+    storm.tick();
+    await jest.advanceTimersByTimeAsync(STEP_MS);
+  }
+}
+
+/** A storm begins, with a gateway in it that knows already how the queue is. */
+async function breakLoose(seed: number): Promise<OpenOutbox> {
+  storm = new Storm(seed);
+  const location = { databaseUrl: '', prefix: '' };
+  const opened = openOutbox({ gateway: 'gateway-1', location, spool: storm.spool, log: silent });
+  const started = opened.start();
+  await pass(2);
+  await started;
+  return opened;
+}
+
+const standing = () => [...storm.server.openings.keys()];
+
+function expectAllIsKept({ state }: OpenOutbox): void {
+  expect(state.atRisk()).toBe(0);
+  expect([...storm.spool.records()]).toEqual([]);
+  expect(storm.lostByNow()).toEqual(NOTHING);
+  expect(standing()).toEqual(expect.arrayContaining([...storm.open]));
+  expect([...storm.closed].filter((id) => storm.server.openings.has(id))).toEqual([]);
+  expect([...storm.unwanted].filter((id) => storm.server.completions.has(id))).toEqual([]);
+}
+
+describe.each(seeds)('in storm $seed', ({ seed }) => {
+  test('a crash at any moment loses nothing, and when it clears up everything is in its place', async () => {
+    const opened = await breakLoose(seed);
+    await pass(1500, () => {
+      storm.rage(opened.outbox);
+      expect(storm.lostByNow()).toEqual(NOTHING);
+    });
+    expect(storm.closed.size).toBeGreaterThan(300);
+    storm.clearUp();
+    await pass(1000);
+    expectAllIsKept(opened);
+    expect(standing().toSorted()).toEqual([...storm.open].toSorted());
+  });
+
+  test('with a disk that is full at times, what cannot be kept is refused, and what was promised is kept', async () => {
+    const opened = await breakLoose(seed + 100);
+    await pass(1500, () => {
+      if (storm.chance() < 0.01) storm.spool.isFull = !storm.spool.isFull;
+      storm.rage(opened.outbox);
+      expect(storm.lostByNow()).toEqual(NOTHING);
+    });
+    expect(storm.unwanted.size).toBeGreaterThan(50);
+    storm.clearUp();
+    await pass(1000);
+    expectAllIsKept(opened);
+    expect(standing().toSorted()).toEqual([...storm.open].toSorted());
+  });
+
+  test('a server that forgets its last second whenever it is away is told everything again', async () => {
+    const opened = await breakLoose(seed + 200);
+    let before = storm.server.remember();
+    let step = 0;
+    await pass(1500, () => {
+      storm.rage(opened.outbox);
+      step += 1;
+      if (storm.server.weather === 'away') storm.server.forget(before);
+      else if (step % 200 === 0) before = storm.server.remember();
+    });
+    storm.clearUp();
+    await pass(1000);
+    // What was withdrawn just before, it may have again: a row too much is the price, should the gateway die then.
+    expectAllIsKept(opened);
+  });
+});

@@ -1,0 +1,29 @@
+// Openings that may stand in the register although their requests are over: a write that was given up may still have
+// been done, and a removal may not. They are removed once the register answers again.
+import type { Register } from '@weir/infra/register';
+
+interface Stray {
+  readonly id: string;
+  readonly gateway: string;
+}
+
+export class Strays {
+  readonly #gateways = new Map<string, string>();
+
+  add({ id, gateway }: Stray): void {
+    this.#gateways.set(id, gateway);
+  }
+
+  delete({ id }: Stray): void {
+    this.#gateways.delete(id);
+  }
+
+  /** Those of requests that are over; the others are told of again when theirs are. */
+  async retire(register: Register, isOpen: (id: string) => boolean): Promise<void> {
+    for (const [id, gateway] of [...this.#gateways]) {
+      if (isOpen(id)) continue;
+      await register.retire(gateway, id);
+      this.#gateways.delete(id);
+    }
+  }
+}

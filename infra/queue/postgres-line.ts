@@ -1,0 +1,34 @@
+// The line on Postgres, where there is no Redis: completions that come while others are under way go in together.
+import type { Completion } from '@weir/ledger/completion';
+import { createBatcher } from '../batcher/batcher.ts';
+import { openRegister } from '../register/open-register.ts';
+import type { QueueLocation } from './connection.ts';
+import { inTime } from './in-time.ts';
+import type { Line, LineOptions } from './line.ts';
+import { openQueue } from './queue.ts';
+import { storable } from './storable.ts';
+
+const MOST_AT_ONCE = 500;
+
+export function openPostgresLine(location: QueueLocation, { patienceMs, onError }: LineOptions): Line {
+  const queue = openQueue(location, { onError, patienceMs });
+  const register = openRegister(location, { patienceMs });
+  const batcher = createBatcher<Completion>({ size: MOST_AT_ONCE, lanes: 1, settle: addAll });
+
+  async function addAll(completions: readonly Completion[]): Promise<undefined[]> {
+    const jobs = completions.map((data) => ({ name: 'completion', data, opts: { jobId: data.id } }));
+    // BullMQ connects, waits for a connection and asks, each within its patience; and once it is closed, it never answers.
+    await inTime(queue.addBulk(jobs), patienceMs);
+    return completions.map(() => undefined);
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all([queue.close(), register.close()]);
+  }
+  return {
+    register: { ...register, open: async (opening) => register.open(storable(opening)) },
+    connected: async () => {}, // its pool connects when it is asked
+    add: async (completion) => batcher.add(storable(completion)),
+    close,
+  };
+}

@@ -1,0 +1,71 @@
+// The line on Redis: one connection for the queue and the register, so that what is written is done in this order, and
+// fails together.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Completion } from '@weir/ledger/completion';
+import { Redis } from 'ioredis';
+import { createRedisRegister } from '../register/redis-register.ts';
+import type { QueueLocation } from './connection.ts';
+import { inTime } from './in-time.ts';
+import type { Line, LineOptions } from './line.ts';
+import { type CompletionQueue, openQueue } from './queue.ts';
+
+// A connection whose other end is gone without a word; the heartbeat makes it speak every second.
+const DEAD_MS = 5000;
+
+export function openRedisLine(location: QueueLocation & { readonly redisUrl: string }, options: LineOptions): Line {
+  const redis = connect(location.redisUrl, options);
+  const queue = queueOver(redis, location, options);
+  const first = new Promise<void>((resolve) => redis.once('ready', () => resolve()));
+  let connections = 0;
+  redis.on('ready', () => {
+    connections += 1;
+    if (connections > 1) options.onForgotten();
+  });
+  const register = createRedisRegister(redis, location.prefix);
+  const soon = <T>(answer: Promise<T>) => inTime(answer, options.patienceMs);
+  return {
+    register: {
+      ...register,
+      open: (opening) => soon(register.open(opening)),
+      retire: (gateway, id) => soon(register.retire(gateway, id)),
+      beat: (gateway) => soon(register.beat(gateway)),
+      leave: (gateway) => soon(register.leave(gateway)),
+    },
+    connected: () => Promise.race([first, pause(options.patienceMs, undefined, { ref: false })]),
+    add: async (completion: Completion) => {
+      await soon(queue().add('completion', completion, { jobId: completion.id }));
+    },
+    close: async () => redis.disconnect(),
+  };
+}
+
+/** Nothing waits for a better day here: a command that cannot be sent, or whose connection breaks, is rejected. */
+function connect(url: string, { onError }: LineOptions): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: null,
+    socketTimeout: DEAD_MS,
+    connectTimeout: DEAD_MS,
+    // One that was demoted keeps its connections: behind a new one there may be the new primary.
+    reconnectOnError: ({ message }) => message.includes('READONLY'),
+    retryStrategy: (attempts) => Math.min(attempts * 100, 1000),
+  });
+  return redis.on('error', onError);
+}
+
+/** BullMQ's queue must find a connection that stands, or it never works: it is made when it is first needed. */
+function queueOver(redis: Redis, location: QueueLocation, { onError }: LineOptions): () => CompletionQueue {
+  let queue: CompletionQueue | undefined;
+  return () => {
+    if (redis.status !== 'ready') throw new Error('Redis is not connected');
+    if (queue === undefined) {
+      const fresh = openQueue(location, { onError, redis });
+      queue = fresh;
+      fresh.waitUntilReady().catch(() => {
+        if (queue === fresh) queue = undefined;
+      });
+    }
+    return queue;
+  };
+}
