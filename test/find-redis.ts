@@ -1,9 +1,7 @@
 // Finds a Redis: the one that is named, the usual one, or `redis-server` from the PATH.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { Redis } from 'ioredis';
-import { freePort } from '../infra/local/ports.ts';
 import { type Found, missing, NONE, type Search } from './found.ts';
+import { startRedis } from './private-redis.ts';
 
 const USUAL = '127.0.0.1:6379';
 
@@ -45,18 +43,10 @@ async function refusalOf(url: string): Promise<string | undefined> {
 }
 
 async function bring(directory: string): Promise<Found | undefined> {
-  const port = await freePort();
-  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];
-  const server = spawn('redis-server', flags, { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
-  const ended = once(server, 'exit').catch(() => undefined);
-  const ready = new Promise<boolean>((resolve) => {
-    server.stdout.setEncoding('utf8').on('data', (text: string) => text.includes('Ready to accept') && resolve(true));
-    server.once('error', () => resolve(false)).once('exit', () => resolve(false));
-  });
-  if (!(await ready)) return undefined;
-  const stop = async () => {
-    server.kill('SIGTERM');
-    await ended;
-  };
-  return { url: `redis://127.0.0.1:${port}`, told: `127.0.0.1:${port}, redis-server for this run`, stop };
+  try {
+    const { url, remove } = await startRedis({ detached: true, under: directory });
+    return { url, told: `${new URL(url).host}, redis-server for this run`, stop: remove };
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,9 @@
 // A program of this repository as a process of its own: what it says, when it serves, how it ends.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -36,13 +39,15 @@ export interface Launched {
 
 interface How {
   readonly args?: readonly string[];
+  /** Node's own, which come before the program. */
+  readonly nodeArgs?: readonly string[];
   /** All of its environment, but for PATH, HOME and TMPDIR. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** `program` is its path from the root, as in `apps/gateway/src/main.ts`. */
-export function launchProcess(program: string, { args = [], env = {} }: How = {}): Launched {
-  const child = spawn(process.execPath, [fromRoot(program), ...args], {
+export function launchProcess(program: string, { args = [], nodeArgs = [], env = {} }: How = {}): Launched {
+  const child = spawn(process.execPath, [...nodeArgs, fromRoot(program), ...args], {
     env: { ...inherited(), ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -75,7 +80,13 @@ export const launchApp = (
   app: 'gateway' | 'worker' | 'simulator',
   env: Record<string, string> = {},
   args: string[] = [],
-): Launched => launchProcess(`apps/${app}/src/main.ts`, { args, env: { PORT: '0', METRICS_PORT: '0', ...env } });
+): Launched => launchProcess(`apps/${app}/src/main.ts`, { args, env: { ...APART, ...spoolOf(app), ...env } });
+
+/** Beside others on one machine, and with no balancer that must notice when it goes. */
+const APART = { PORT: '0', METRICS_PORT: '0', SHUTDOWN_GRACE_MS: '0' };
+
+const spoolOf = (app: string): Record<string, string> =>
+  app === 'gateway' ? { SPOOL_DIR: mkdtempSync(join(tmpdir(), 'weir-spool-')) } : {};
 
 /** Launched, and serving. */
 export async function startProcess(

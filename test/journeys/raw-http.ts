@@ -34,8 +34,10 @@ export function sendRaw({ url, body, headers = '' }: RawRequest): Socket {
 }
 
 /** Reads until the server has ended, in whatever way, or until these words, or so many bytes, were read. */
-export function askRaw(request: RawRequest, leaveAt?: string | number): Promise<RawAnswer> {
-  const socket = sendRaw(request);
+export const askRaw = (request: RawRequest, leaveAt?: string | number): Promise<RawAnswer> =>
+  readRaw(sendRaw(request), leaveAt);
+
+export function readRaw(socket: Socket, leaveAt?: string | number): Promise<RawAnswer> {
   const reads: Buffer[] = [];
   const times: number[] = [];
   let ended: Ended = 'closed';

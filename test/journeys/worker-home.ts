@@ -1,5 +1,6 @@
 // A ledger and a queue of a test's own: on Redis and Postgres, or on Postgres alone. They go when the test leaves.
 import { setTimeout as pause } from 'node:timers/promises';
+import { migrateQueue } from '@weir/infra/migrate';
 import { type CompletionQueue, openQueue, type QueueLocation } from '@weir/infra/queue';
 import { applyMigrations } from '@weir/ledger/migrate';
 import * as homes from '../contract/queue-homes.ts';
@@ -21,16 +22,16 @@ export interface WorkerHome {
 interface Wanted {
   readonly queueOn: QueueOn;
   readonly databaseServer?: string;
+  /** One that is nobody else's: nothing is cleaned there. */
+  readonly redisServer?: string;
   /** False leaves the database as it was created. */
   readonly migrated?: boolean;
 }
 
-export async function openWorkerHome({ queueOn, databaseServer, migrated = true }: Wanted): Promise<WorkerHome> {
+export async function openWorkerHome(wanted: Wanted): Promise<WorkerHome> {
+  const { databaseServer, migrated = true } = wanted;
   const { url: databaseUrl, drop } = await homes.createDatabase(databaseServer);
-  const { location, leave: leaveQueue } =
-    queueOn === 'Redis'
-      ? homes.openOnRedis(databaseUrl)
-      : { location: { databaseUrl, prefix: 'weir' }, leave: async () => {} };
+  const { location, leave: leaveQueue } = openQueueHome(wanted, databaseUrl);
   if (migrated) await migrate(location);
   const queue = openQueue(location);
 
@@ -47,9 +48,16 @@ export async function openWorkerHome({ queueOn, databaseServer, migrated = true 
   return { queue, location, env: envOf(location), count, query, settled, leave };
 }
 
+function openQueueHome({ queueOn, redisServer }: Wanted, databaseUrl: string): homes.Home {
+  const leave = async () => {};
+  if (queueOn === 'Postgres') return { location: { databaseUrl, prefix: 'weir' }, leave };
+  if (redisServer === undefined) return homes.openOnRedis(databaseUrl);
+  return { location: { databaseUrl, prefix: 'weir', redisUrl: redisServer }, leave };
+}
+
 export async function migrate({ databaseUrl, redisUrl, prefix }: QueueLocation): Promise<void> {
   await applyMigrations(databaseUrl);
-  if (redisUrl === undefined) await homes.migrateQueue(databaseUrl, prefix);
+  if (redisUrl === undefined) await migrateQueue(databaseUrl, prefix);
 }
 
 const inTheQueue = (queue: CompletionQueue) => queue.getJobCountByTypes('waiting', 'active', 'delayed');

@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { NO_DATABASE, NO_REDIS, named } from '../contract/queue-homes.ts';
+import { type PrivatePostgres, startPostgres } from '../private-postgres.ts';
 import { type Launched, launchApp, runProcess } from '../processes.ts';
 import { completion, completions, deliver } from './worker-completions.ts';
 import { migrate, openWorkerHome, type QueueOn, type WorkerHome } from './worker-home.ts';
-import { type OwnPostgres, startOwnPostgres } from './worker-postgres.ts';
 
 jest.setTimeout(60_000);
 
@@ -178,9 +178,9 @@ describe.each(onOwnPostgres.map(withName))(
   'a worker whose ledger goes away, its queue on $name',
   ({ queueOn, missing }) => {
     const it = missing ? test.skip : test;
-    let postgres: OwnPostgres;
+    let postgres: PrivatePostgres;
     beforeAll(async () => {
-      if (!missing) postgres = await startOwnPostgres();
+      if (!missing) postgres = await startPostgres();
     });
     afterAll(async () => {
       if (!missing) await postgres.remove();

@@ -1,0 +1,47 @@
+// The ledger's rows, asked for by id. The table may be of any size: it is never read as a whole.
+import pg from 'pg';
+import type { PromptPostgres } from '../register/prompt-postgres.ts';
+import type { RowCount } from './look.ts';
+import { isRequestId } from './request-id.ts';
+
+const PAGE = 1000;
+const COUNTED_AT_MOST = 100_000;
+const UNDEFINED_TABLE = '42P01';
+
+export interface LedgerRows {
+  /** Each row's reason, by its id. */
+  reasonsOf(ids: Iterable<string>): Promise<Map<string, string | null>>;
+  count(): Promise<RowCount>;
+}
+
+export function createLedgerRows(postgres: Pick<PromptPostgres, 'ask'>, databaseUrl: string): LedgerRows {
+  const schema = new URL(databaseUrl).searchParams.get('schema') || 'public';
+  const table = `${pg.escapeIdentifier(schema)}.completions`;
+  const ask = (text: string, values: readonly unknown[]) =>
+    postgres.ask(text, values).catch((cause: { code?: unknown }) => {
+      if (cause.code !== UNDEFINED_TABLE) throw cause;
+      throw new Error('its table is not there: run `npm run migrate`', { cause });
+    });
+
+  async function reasonsOf(ids: Iterable<string>): Promise<Map<string, string | null>> {
+    const reasons = new Map<string, string | null>();
+    for (const page of pagesOf([...new Set(ids)].filter(isRequestId))) {
+      const rows = await ask(`SELECT id, reason FROM ${table} WHERE id = ANY($1::uuid[])`, [page]);
+      for (const { id, reason } of rows) reasons.set(String(id), reason as string | null);
+    }
+    return reasons;
+  }
+
+  async function count(): Promise<RowCount> {
+    const [counted] = await ask(`SELECT count(*) FROM (SELECT FROM ${table} LIMIT ${COUNTED_AT_MOST}) AS counted`, []);
+    const rows = Number(counted?.['count']);
+    if (rows < COUNTED_AT_MOST) return { rows, estimated: false };
+    const [known] = await ask(`SELECT reltuples FROM pg_class WHERE oid = $1::regclass`, [table]);
+    return { rows: Math.max(rows, Number(known?.['reltuples'])), estimated: true };
+  }
+
+  return { reasonsOf, count };
+}
+
+const pagesOf = (ids: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, at) => ids.slice(at * PAGE, (at + 1) * PAGE));

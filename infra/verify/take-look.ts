@@ -1,0 +1,89 @@
+// Looks at the spool, the register, the queue and the ledger, in the order in which a request passes them: what moves on
+// meanwhile is met again further along. Only reads. What does not answer is named in one sentence.
+import { openQueue, type QueueLocation } from '../queue/queue.ts';
+import { openRegister } from '../register/open-register.ts';
+import { createPromptPostgres } from '../register/prompt-postgres.ts';
+import type { Register } from '../register/register.ts';
+import { connectRedis } from './connect-redis.ts';
+import { createLedgerRows } from './ledger-rows.ts';
+import type { Look, OpenAtGateway } from './look.ts';
+import { idsInQueue } from './queue-ids.ts';
+import { idIn } from './request-id.ts';
+import { idsInSpool } from './spool-ids.ts';
+
+const PATIENCE_MS = 5000;
+
+export interface Where {
+  readonly queue: QueueLocation;
+  readonly spoolDir: string;
+}
+
+type Due = Pick<Look, 'named' | 'promised'>;
+
+/** Its message is one sentence, for whoever called the command. */
+export class Away extends Error {
+  override readonly name = 'Away';
+}
+
+export async function takeLook({ queue, spoolDir }: Where, due: Due): Promise<Look> {
+  const slots = await named(`SPOOL_DIR ${spoolDir}`, idsInSpool(spoolDir));
+  const server = queue.redisUrl === undefined ? 'the queue on Postgres' : 'the queue on Redis';
+  const { gateways, jobs } = await named(server, lookAtQueue(queue));
+  const ids = [
+    ...slots.flatMap(({ openings, closes }) => [...openings, ...closes]),
+    ...[...gateways.values()].flatMap(({ openings }) => openings),
+    ...Object.values(jobs).flat(),
+    ...due.named,
+    ...due.promised,
+  ];
+  const ledger = await named('the ledger of DATABASE_URL', lookAtLedger(queue.databaseUrl, ids));
+  return { slots, gateways, jobs, ...due, ...ledger };
+}
+
+async function lookAtQueue(location: QueueLocation): Promise<Pick<Look, 'gateways' | 'jobs'>> {
+  const { redisUrl } = location;
+  const redis = redisUrl === undefined ? undefined : await connectRedis(redisUrl, PATIENCE_MS);
+  const over = redis === undefined ? {} : { redis };
+  const register = openRegister(location, { ...over, patienceMs: PATIENCE_MS });
+  const queue = openQueue(location, { ...over, patienceMs: PATIENCE_MS });
+  try {
+    const gateways = await openings(register);
+    return { gateways, jobs: await idsInQueue(queue) };
+  } finally {
+    await Promise.allSettled([register.close(), queue.close()]);
+    redis?.disconnect();
+  }
+}
+
+async function openings(register: Register): Promise<Map<string, OpenAtGateway>> {
+  const open = new Map<string, OpenAtGateway>();
+  for (const [gateway, beats] of await register.gateways()) {
+    const records = await register.openingsOf(gateway, Number.MAX_SAFE_INTEGER);
+    open.set(gateway, { beats, openings: records.map(idIn) });
+  }
+  return open;
+}
+
+async function lookAtLedger(databaseUrl: string, ids: readonly string[]): Promise<Pick<Look, 'rows' | 'total'>> {
+  const postgres = createPromptPostgres({ databaseUrl, name: 'weir verify', patienceMs: PATIENCE_MS });
+  const ledger = createLedgerRows(postgres, databaseUrl);
+  try {
+    return { rows: await ledger.reasonsOf(ids), total: await ledger.count() };
+  } finally {
+    await postgres.close();
+  }
+}
+
+async function named<T>(what: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new Away(`${what} cannot be read: ${sentenceOf(cause)}`, { cause });
+  }
+}
+
+/** A host with several addresses fails once for each, in an AggregateError without a message. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(sentenceOf).join('; ');
+  return error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error);
+}

@@ -1,0 +1,38 @@
+// Two looks → what is missing, and what is on its way. Missing is what both looks found missing: while one look goes from
+// place to place, a request may pass it by.
+import type { Look } from './look.ts';
+import { type Fates, type Place, placesOf, withFate } from './places.ts';
+
+export interface Verdict {
+  readonly places: readonly Place[];
+  /** Each with the reason. */
+  readonly missing: ReadonlyMap<string, string>;
+  readonly onTheWay: ReadonlySet<string>;
+  readonly open: ReadonlySet<string>;
+}
+
+export function verdictOf(before: Look, now: Look): Verdict {
+  const isAlive = (gateway: string) => isBeating(before.gateways.get(gateway)?.beats, now.gateways.get(gateway)?.beats);
+  const suspects = withFate(placesOf(before, isAlive), 'missing');
+  const found = placesOf(now, isAlive);
+  const moving = withFate(found, 'on its way');
+  const places = found.map((place) => {
+    const isSure = (id: string) => suspects.has(id) && !moving.has(id);
+    return { ...place, fates: inDoubt(place.fates, isSure) };
+  });
+  return {
+    places,
+    missing: new Map(places.toReversed().flatMap(missingIn)),
+    onTheWay: withFate(places, 'on its way'),
+    open: withFate(places, 'open'),
+  };
+}
+
+/** The number moved from one look to the other; but 0 is what stands there of one that has left. */
+const isBeating = (before = 0, now = 0): boolean => now !== 0 && now !== before;
+
+const inDoubt = (fates: Fates, isSure: (id: string) => boolean): Fates =>
+  new Map([...fates].map(([id, fate]) => [id, fate === 'missing' && !isSure(id) ? 'on its way' : fate]));
+
+/** Of several places the first one's reason stands. */
+const missingIn = (place: Place) => [...withFate([place], 'missing')].map((id) => [id, place.why(id)] as const);

@@ -1,0 +1,73 @@
+import { expect, test } from '@jest/globals';
+import type { Look } from './look.ts';
+import { lookOf } from './look-in-test.ts';
+import { Away } from './take-look.ts';
+import { watch } from './watch.ts';
+
+type Described = Parameters<typeof lookOf>[0];
+
+/** An installation that looks like this the first time, like that the second, and ever after like the last. */
+function changing(...stages: readonly (Described | Away)[]) {
+  const said: string[] = [];
+  let looks = 0;
+  const take = async (due: Pick<Look, 'named' | 'promised'>) => {
+    const stage = stages[Math.min(looks, stages.length - 1)] ?? {};
+    looks += 1;
+    if (stage instanceof Away) throw stage;
+    return lookOf({ ...stage, ...due });
+  };
+  const watched = (waitMs: number) =>
+    watch({ take, named: [], waitMs, say: (line) => void said.push(line), betweenMs: 5 });
+  return { watched, said, looks: () => looks };
+}
+
+const LONG_MS = 20_000;
+
+test('without time to wait it looks twice, whatever it sees', async () => {
+  const { watched, looks } = changing({ jobs: { waiting: ['a'] } });
+  const { verdict, late } = await watched(0);
+  expect(looks()).toBe(2);
+  expect([...verdict.onTheWay]).toEqual(['a']);
+  expect(late).toEqual([]);
+});
+
+test('it looks again until what is missing is there, and says how it goes', async () => {
+  const gone: Described = { gateways: { g: [4, 'a'] } };
+  const { watched, said, looks } = changing(gone, gone, { jobs: { waiting: ['a'] } }, { rows: { a: 'gateway_lost' } });
+  const { verdict } = await watched(LONG_MS);
+  expect(verdict.missing.size).toBe(0);
+  expect(looks()).toBe(4);
+  expect(said[0]).toMatch(/^1 missing; looking again, for \d+ s at most$/);
+  expect(said[1]).toMatch(/^nothing is missing, 1 on the way; looking again/);
+});
+
+test('what comes onto its way while it looks is not waited for', async () => {
+  const { watched } = changing(
+    { jobs: { waiting: ['a'] } },
+    { jobs: { waiting: ['a'] } },
+    { jobs: { waiting: ['b'] }, rows: { a: null } },
+  );
+  const { verdict, late } = await watched(LONG_MS);
+  expect([...verdict.onTheWay]).toEqual(['b']);
+  expect(late).toEqual([]);
+});
+
+test('what is still on its way when the time is up is late', async () => {
+  const { watched } = changing({ jobs: { waiting: ['a'] } });
+  expect((await watched(30)).late).toEqual(['a']);
+});
+
+test('a completion that vanishes from the queue without a row is missing, until its row comes after all', async () => {
+  const { watched, said } = changing({ jobs: { waiting: ['a'] } }, {}, {}, { rows: { a: null } });
+  const { verdict } = await watched(LONG_MS);
+  expect(said.map((line) => line.split(';')[0])).toEqual(['nothing is missing, 1 on the way', '1 missing']);
+  expect(verdict.missing.size).toBe(0);
+});
+
+test('a server that is away ends it, unless there is time to wait until it is back', async () => {
+  const away = new Away('the queue is away');
+  await expect(changing(away).watched(0)).rejects.toBe(away);
+  const { watched, said } = changing({}, away, {});
+  expect((await watched(LONG_MS)).verdict.missing.size).toBe(0);
+  expect(said[0]).toMatch(/^the queue is away; looking again/);
+});

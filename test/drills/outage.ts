@@ -1,0 +1,65 @@
+// A server is hurt under load and healed again → how long requests took meanwhile, next to those of a gateway whose
+// queue is well: on a busy machine both are slow.
+import { expect } from '@jest/globals';
+import type { Customers } from './customers.ts';
+import type { Saw, Visit } from './visit.ts';
+
+export interface Outage {
+  hurt(): unknown;
+  heal(): unknown;
+}
+
+interface Place {
+  readonly customers: Customers;
+  /** Of its gateway. */
+  readonly url: string;
+}
+
+const LANES = 3;
+const OUTAGE_MS = 2000;
+const PAIRS = 5;
+const LONGEST_WAIT_MS = 3000;
+const NOTICEABLE_MS = 50;
+const BRIEFLY = { tokens: 3, everyMs: 1 };
+
+/** Throws unless everybody here is served all the while, within 3 s, and from the second on as fast as elsewhere. */
+export async function liveThrough({ hurt, heal }: Outage, here: Place, elsewhere: Place): Promise<void> {
+  const steady = [here, elsewhere].map(({ customers, url }) => customers.keepComing(LANES, { url }));
+  try {
+    await here.customers.crowd(5, { url: here.url });
+    await hurt();
+    const until = performance.now() + OUTAGE_MS;
+    await come(here); // the first finds out
+    const pairs: { here: number; elsewhere: number }[] = [];
+    for (let pair = 0; pair < PAIRS; pair += 1)
+      pairs.push({ here: await come(here), elsewhere: await come(elsewhere) });
+    while (performance.now() < until) await come(here);
+    expectSameIn(pairs);
+  } finally {
+    await heal();
+    await Promise.all(steady.map(({ stop }) => stop()));
+  }
+  expectServed(here.customers.visits);
+}
+
+const come = async ({ customers, url }: Place) => (await customers.visit({ url, ...BRIEFLY })).ms;
+
+/** Give or take what differs from one time to the next where all is well. */
+function expectSameIn(pairs: readonly { here: number; elsewhere: number }[]): void {
+  const well = pairs.map(({ elsewhere }) => elsewhere);
+  const noise = Math.max(...well) - Math.min(...well);
+  expect(medianOf(pairs.map(({ here }) => here))).toBeLessThan(medianOf(well) + Math.max(NOTICEABLE_MS, noise));
+}
+
+const SERVED: ReadonlySet<Saw> = new Set(['all', 'left', 'stalled']);
+
+/** Each as fast as its script says, and 3 s more at most. */
+export function expectServed(visits: readonly Visit[]): void {
+  const waited = ({ ms, tokens, everyMs }: Visit) => ms - tokens * everyMs;
+  const unserved = visits.filter((visit) => !SERVED.has(visit.saw) || waited(visit) > LONGEST_WAIT_MS);
+  expect(unserved).toEqual([]);
+}
+
+function medianOf(times: readonly number[]): number {
+  return times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? Number.NaN;
+}

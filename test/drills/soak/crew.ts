@@ -1,0 +1,66 @@
+// The gateways and workers of a soak, two of each: whoever is killed or told to stop is followed by another, a gateway by
+// one on the same spool.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Launched } from '../../processes.ts';
+import { type Gateway, type House, killed } from '../house.ts';
+import type { Step } from './sequence.ts';
+
+type Where = Pick<Step, 'which' | 'holdMs'>;
+
+export interface Crew {
+  /** Those that take requests: never none. */
+  readonly gateways: readonly Gateway[];
+  readonly lost: readonly Gateway[];
+  readonly spools: readonly string[];
+  killGateway(where: Where): Promise<void>;
+  /** SIGTERM: it finishes what it has, and must end with 0. */
+  rollGateway(where: Where): Promise<void>;
+  killWorker(where: Where): Promise<void>;
+}
+
+export async function hireCrew(house: House): Promise<Crew> {
+  const gateways: Gateway[] = [house.gateway, await house.startGateway()];
+  const workers: Launched[] = [house.worker, await house.startWorker()];
+  const lost: Gateway[] = [];
+  const serving = new Set(gateways);
+
+  /** Takes its place in the crew when it serves. */
+  async function replace(gateway: Gateway): Promise<void> {
+    const next = await house.startGateway({ env: { SPOOL_DIR: gateway.spool } });
+    gateways[gateways.indexOf(gateway)] = next;
+    serving.add(next);
+  }
+
+  async function killGateway({ which, holdMs }: Where): Promise<void> {
+    const gateway = gateways[which] as Gateway;
+    serving.delete(gateway);
+    lost.push(gateway);
+    await killed(gateway.process);
+    await pause(holdMs);
+    await replace(gateway);
+  }
+
+  async function rollGateway({ which }: Where): Promise<void> {
+    const gateway = gateways[which] as Gateway;
+    serving.delete(gateway);
+    await gateway.process.stop();
+    await replace(gateway);
+  }
+
+  async function killWorker({ which, holdMs }: Where): Promise<void> {
+    await killed(workers[which] as Launched);
+    await pause(holdMs);
+    workers[which] = await house.startWorker();
+  }
+
+  return {
+    get gateways() {
+      return [...serving];
+    },
+    lost,
+    spools: gateways.map(({ spool }) => spool),
+    killGateway,
+    rollGateway,
+    killWorker,
+  };
+}

@@ -1,0 +1,50 @@
+// `npm run soak`: hurts a Weir of its own for some minutes, and ends with 0 if each request has its row all the same.
+// However it is stopped, it first ends what it started.
+import { randomInt } from 'node:crypto';
+import { loadSettings } from '@weir/infra/settings';
+import { integer } from '@weir/infra/settings/kinds';
+import { onStopSignals } from '../../../infra/local/stop-signals.ts';
+import { NO_REDIS_PROGRAM } from '../../private-redis.ts';
+import { soak } from './soak.ts';
+import { summaryOf } from './summary.ts';
+
+const LARGEST_SEED = 2 ** 31 - 1;
+const KILLED = 130;
+
+const { seconds, seed } = loadSettings(
+  {
+    seconds: integer({ env: 'SECONDS', min: 1, fallback: 300, help: 'how long' }),
+    seed: integer({
+      env: 'SEED',
+      min: 0,
+      max: LARGEST_SEED,
+      fallback: randomInt(LARGEST_SEED),
+      help: 'the same mischief as another time, in the same order; without it, any',
+    }),
+  },
+  {
+    command: 'npm run soak --',
+    summary:
+      'two gateways and two workers under load, which are hurt at random, and so are their own Redis and Postgres',
+  },
+);
+const say = (line: string) => void process.stdout.write(`soak: ${line}\n`);
+const stopping = new AbortController();
+onStopSignals(
+  () => stopping.abort(),
+  () => undefined,
+);
+process.on('uncaughtException', (error) => {
+  say(error.stack ?? error.message);
+  stopping.abort();
+});
+
+if (NO_REDIS_PROGRAM) {
+  say('there is no redis-server on the PATH');
+  process.exit(1);
+}
+say(`${seconds} s, again with: npm run soak -- --seconds ${seconds} --seed ${seed}`);
+const outcome = await soak({ seconds, seed, say, stopping: stopping.signal });
+for (const line of summaryOf(outcome)) say(line);
+if (stopping.signal.aborted) process.exit(KILLED);
+process.exit(outcome.wrong.length === 0 ? 0 : 1);
