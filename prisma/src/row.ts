@@ -1,15 +1,20 @@
-// An entry → its row: every column under the entry's own name, without what only the pricing needed.
+// Entries → rows as Postgres reads them: JSON with a member for each column, without what only the pricing needed.
 import { Prisma } from '../generated/client.ts';
 import type { Entry } from './ledger.ts';
 
-export type Row = Prisma.CompletionCreateManyInput;
+const FIELDS = Object.values(Prisma.CompletionScalarFieldEnum);
+const nameOf = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const NAMES: readonly (readonly [name: string, field: keyof Entry])[] = FIELDS.map((field) => [nameOf(field), field]);
 
-export function rowOf(entry: Entry): Row {
-  const { version, billed, pricedAs, priceOverride, usage, price, tags, ...columns } = entry;
-  return { ...columns, usage: jsonOf(usage), price: jsonOf(price), tags: jsonOf(tags) };
+/** Every column of the table, as SQL lists them. */
+export const COLUMNS = NAMES.map(([name]) => `"${name}"`).join(', ');
+
+export function rowsJson(entries: readonly Entry[]): string {
+  return JSON.stringify(entries.map(rowOf));
 }
 
-/** Absent is SQL's NULL, which Prisma tells apart from a JSON null. */
-function jsonOf(value: object | null): Prisma.InputJsonObject | typeof Prisma.DbNull {
-  return value === null ? Prisma.DbNull : (value as Prisma.InputJsonObject);
+function rowOf(entry: Entry): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const [name, field] of NAMES) row[name] = entry[field];
+  return row;
 }
