@@ -2,10 +2,12 @@
 // fails together.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Completion } from '@weir/ledger/completion';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { createRedisRegister } from '../register/redis-register.ts';
 import type { QueueLocation } from './connection.ts';
+import { GatheringRedis } from './gathering-redis.ts';
 import { inTime } from './in-time.ts';
+import { jobIdOf } from './job-id.ts';
 import type { Line, LineOptions } from './line.ts';
 import { type CompletionQueue, openQueue } from './queue.ts';
 
@@ -29,11 +31,11 @@ export function openRedisLine(location: QueueLocation & { readonly redisUrl: str
       open: (opening) => soon(register.open(opening)),
       retire: (gateway, id) => soon(register.retire(gateway, id)),
       beat: (gateway) => soon(register.beat(gateway)),
-      leave: (gateway) => soon(register.leave(gateway)),
+      leave: (gateway, beats) => soon(register.leave(gateway, beats)),
     },
     connected: () => Promise.race([first, pause(options.patienceMs, undefined, { ref: false })]),
     add: async (completion: Completion) => {
-      await soon(queue().add('completion', completion, { jobId: completion.id }));
+      await soon(queue().add('completion', completion, { jobId: jobIdOf(completion) }));
     },
     close: async () => redis.disconnect(),
   };
@@ -41,7 +43,7 @@ export function openRedisLine(location: QueueLocation & { readonly redisUrl: str
 
 /** Nothing waits for a better day here: a command that cannot be sent, or whose connection breaks, is rejected. */
 function connect(url: string, { onError }: LineOptions): Redis {
-  const redis = new Redis(url, {
+  const redis = new GatheringRedis(url, {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: null,
@@ -55,14 +57,15 @@ function connect(url: string, { onError }: LineOptions): Redis {
 }
 
 /** BullMQ's queue must find a connection that stands, or it never works: it is made when it is first needed. */
-function queueOver(redis: Redis, location: QueueLocation, { onError }: LineOptions): () => CompletionQueue {
+function queueOver(redis: Redis, location: QueueLocation, { onError, patienceMs }: LineOptions): () => CompletionQueue {
   let queue: CompletionQueue | undefined;
   return () => {
     if (redis.status !== 'ready') throw new Error('Redis is not connected');
     if (queue === undefined) {
       const fresh = openQueue(location, { onError, redis });
       queue = fresh;
-      fresh.waitUntilReady().catch(() => {
+      // It asks one question first, and would wait for ever for an answer that went down with its connection.
+      inTime(fresh.waitUntilReady(), patienceMs).catch(() => {
         if (queue === fresh) queue = undefined;
       });
     }

@@ -1,5 +1,6 @@
 // Anthropic Messages, and everybody who speaks it. Usage comes unasked, split over the message's start and its deltas:
 // what is said later is laid over what was said before, and nothing is ever added up.
+import type { Buffer } from 'node:buffer';
 import type { SseEvent } from '../sse/event.ts';
 import { isEventStream, sseFraming } from '../sse/framing.ts';
 import { anthropicError } from './anthropic-error.ts';
@@ -39,9 +40,17 @@ interface Message {
   reported: JsonObject;
 }
 
+const DELTA = /^event: content_block_delta\ndata: \{"type": ?"content_block_delta",[^\n]*\}\n\n$/;
+
 class AnthropicReader implements Reader {
   #message = emptyMessage(null);
   #failed = false;
+  #contentSeen = false;
+
+  /** A delta of a block's content says nothing else. */
+  skims(frame: Buffer): boolean {
+    return this.#contentSeen && DELTA.test(frame.toString('latin1'));
+  }
 
   see({ event, data }: SseEvent): Sight | null {
     const payload = parseJson(data);
@@ -76,9 +85,15 @@ class AnthropicReader implements Reader {
   #read(type: string | undefined, payload: JsonObject): Sight {
     if (type === 'message_start') return this.#start(objectIn(payload, 'message'));
     if (type === 'content_block_start') return this.#startBlock(objectIn(payload, 'content_block'));
-    if (type === 'content_block_delta') return { ...PLAIN, content: hasContent(objectIn(payload, 'delta')) };
+    if (type === 'content_block_delta') return this.#readDelta(objectIn(payload, 'delta'));
     if (type === 'message_delta') return this.#change(payload);
     return type === 'message_stop' ? this.#stop() : PLAIN;
+  }
+
+  #readDelta(delta: JsonObject): Sight {
+    const content = hasContent(delta);
+    this.#contentSeen ||= content;
+    return { ...PLAIN, content };
   }
 
   /** The same message may be started twice, by servers that repeat themselves; another one takes its place. */

@@ -43,6 +43,11 @@ export interface Ask {
 
 /** Reads one answer as it passes. It keeps what it read, changes nothing, and ignores what it cannot read. */
 export interface Reader {
+  /**
+   * Whether this frame of a stream of events carries generated content, and nothing else that `see` would keep: most do,
+   * and need not be parsed. False where there is any doubt.
+   */
+  skims?(frame: Buffer): boolean;
   /** Null where the event is malformed: half of a frame, for one. */
   see(event: SseEvent): Sight | null;
   /** A whole answer that is not a stream; false where it is no answer of this API. */
@@ -61,6 +66,7 @@ export interface Sight {
 }
 
 export const PLAIN: Sight = { content: false, end: null, usage: 'none' };
+export const CONTENT: Sight = { ...PLAIN, content: true };
 
 /** All that an answer said of itself so far. */
 export interface Reading {

@@ -1,5 +1,6 @@
 // OpenAI Chat Completions, and everybody who speaks it. Asks for usage on every stream, reads it wherever it comes, and
 // knows the two ways in which an answer ends: `[DONE]`, and an error.
+import type { Buffer } from 'node:buffer';
 import type { SseEvent } from '../sse/event.ts';
 import { isEventStream, sseFraming } from '../sse/framing.ts';
 import type { Dialect, Reader, Reading, Sight } from './dialect.ts';
@@ -20,6 +21,9 @@ export const openAiChat: Dialect = {
   errorFrame: (error) => `data: ${JSON.stringify(openAiError(error))}\n\n`,
 };
 
+// Usage or a finish reason that is not null, an error, the end. Where a text only speaks of them, the frame is read.
+const SAYS_MORE = /usage"\s*:\s*\{|finish_reason"\s*:\s*"|error|\[DONE\]/;
+
 class OpenAiChatReader implements Reader {
   #model: string | null = null;
   #upstreamId: string | null = null;
@@ -29,6 +33,14 @@ class OpenAiChatReader implements Reader {
   #usage: JsonObject | null = null;
   /** Moonshot reports usage by choice; it counts only where nothing was reported for the whole. */
   readonly #usageByChoice = new Map<unknown, JsonObject>();
+  #contentSeen = false;
+
+  /** In the middle of an answer, between its first words and the first sign of its end. */
+  skims(frame: Buffer): boolean {
+    if (!this.#contentSeen || this.#finishReason !== null || this.#usage !== null) return false;
+    const text = frame.toString('latin1');
+    return text.startsWith('data: {') && text.endsWith('}\n\n') && !SAYS_MORE.test(text);
+  }
 
   see(event: SseEvent): Sight | null {
     if (event.data.trim() === '[DONE]') {
@@ -71,8 +83,10 @@ class OpenAiChatReader implements Reader {
     const choices = objectsIn(chunk, 'choices');
     for (const choice of choices) this.#readChoice(choice);
     const reported = this.#readUsage(chunk);
+    const content = choices.some(hasContent);
+    this.#contentSeen ||= content && this.#model !== null && this.#upstreamId !== null;
     return {
-      content: choices.some(hasContent),
+      content,
       end: failed ? 'error' : null,
       usage: !reported ? 'none' : isEmptyList(chunk['choices']) ? 'alone' : 'beside',
     };

@@ -1,5 +1,7 @@
 // OpenAI Responses. A stream ends with the one event that carries the whole response again, and its usage with it; what
 // other events say of usage, tools or status is an echo. The finish reason is why it is incomplete, else its status.
+
+import type { Buffer } from 'node:buffer';
 import type { WeirError } from '../errors.ts';
 import type { SseEvent } from '../sse/event.ts';
 import type { Dialect, Reader, Reading, Sight } from './dialect.ts';
@@ -26,6 +28,8 @@ const STATUS_AT_END = new Map([
   ['response.failed', 'failed'],
 ]);
 
+const DELTA = /^event: (response\.[\w.]+\.delta)\ndata: \{"type": ?"\1",[^\n]*\}\n\n$/;
+
 class OpenAiResponsesReader implements Reader {
   #model: string | null = null;
   #upstreamId: string | null = null;
@@ -33,6 +37,12 @@ class OpenAiResponsesReader implements Reader {
   #terminalSeen = false;
   #failed = false;
   #usage: JsonObject | null = null;
+  #contentSeen = false;
+
+  /** A delta says nothing but what was generated. */
+  skims(frame: Buffer): boolean {
+    return this.#contentSeen && DELTA.test(frame.toString('latin1'));
+  }
 
   see({ event, data }: SseEvent): Sight | null {
     if (data.trim() === '[DONE]') {
@@ -74,9 +84,11 @@ class OpenAiResponsesReader implements Reader {
     const failed = isErrorEvent || type === 'error' || saysError(said['error']);
     this.#failed ||= failed;
     const ends = failed || status !== undefined;
+    const content = hasContent(type, said) || objectsIn(response, 'output').length > 0;
+    this.#contentSeen ||= content;
     return {
       ...PLAIN,
-      content: hasContent(type, said) || objectsIn(response, 'output').length > 0,
+      content,
       end: !ends ? null : this.#failed ? 'error' : 'terminal',
     };
   }

@@ -31,6 +31,7 @@ export class Client {
   #hurried = false;
   #goOn: (() => void) | null = null;
   #keepalive: Keepalive | null = null;
+  #wrote = false;
   #frames = 0;
   #bytes = 0;
 
@@ -66,7 +67,10 @@ export class Client {
   begin(status: number, headers: Headers): void {
     if (this.#gone) return;
     this.#res.writeHead(status, headers as Record<string, string | string[]>);
-    this.#res.flushHeaders();
+    // What came with the headers goes out with them, in one write; where nothing did, they go out by themselves.
+    setImmediate(() => {
+      if (!this.#wrote && !this.#gone) this.#res.flushHeaders();
+    });
   }
 
   /** Says this between two parcels, where nothing else was said for long; null: there is nothing that could be said. */
@@ -74,6 +78,7 @@ export class Client {
     const { keepaliveMs } = this.#options;
     if (comment === null || keepaliveMs === 0 || this.#gone) return;
     this.#keepalive = new Keepalive(keepaliveMs, () => {
+      this.#wrote = true;
       if (!this.#res.writableNeedDrain) this.#res.write(comment);
     });
     this.#keepalive.start();
@@ -83,6 +88,7 @@ export class Client {
   async deliver(channel: Channel): Promise<void> {
     for await (const parcel of channel) {
       this.#keepalive?.heard();
+      this.#wrote = true;
       if (!this.#res.write(parcel.bytes)) await this.#drained();
       if (this.#gone) return;
       this.#frames += parcel.frames;
@@ -95,6 +101,7 @@ export class Client {
   finish(last: Buffer): void {
     if (this.#gone) return;
     this.#finished = true;
+    this.#wrote = true;
     this.#res.setTimeout(this.#options.stallMs); // the server's own keep-alive timeout takes over once it is all sent
     this.#res.end(last);
   }

@@ -1,7 +1,7 @@
 // Looks at frames as they pass: forwards nothing, delays nothing, changes nothing, and never throws. A frame that it
 // cannot read is a frame that it ignores.
 import { Buffer } from 'node:buffer';
-import { PLAIN, type Reader, type Reading, type Sight } from '../dialects/dialect.ts';
+import { CONTENT, PLAIN, type Reader, type Reading, type Sight } from '../dialects/dialect.ts';
 import type { SseEvent } from '../sse/event.ts';
 import { type Framing, sseFraming } from '../sse/framing.ts';
 
@@ -57,6 +57,10 @@ export class Meter {
 
   #see(frame: Buffer): Sight | null {
     try {
+      if (this.#reader.skims?.(frame)) {
+        this.#events += 1;
+        return CONTENT;
+      }
       const event = this.#readEvent(frame);
       if (event === null) return null;
       this.#events += 1;

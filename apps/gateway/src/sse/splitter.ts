@@ -40,6 +40,7 @@ export class Splitter {
       if (!this.#tooLarge) frames.push(frame);
       start = end;
     };
+    const lineEnd = lineEndsOf(chunk);
     for (let at = 0; at < chunk.length && !this.#tooLarge; at += 1) {
       const byte = chunk[at];
       if (this.#due) {
@@ -47,6 +48,7 @@ export class Splitter {
         if (byte === LF) continue;
       }
       if (this.#closesFrame(byte as number)) cutAt(at + 1);
+      else if (byte !== LF && byte !== CR) at = lineEnd(at) - 1; // nothing within a line matters
     }
     if (this.#due && this.#bareCr) cutAt(chunk.length);
     this.#keep(chunk.subarray(start));
@@ -91,4 +93,17 @@ export class Splitter {
     this.#pendingBytes += rest.length;
     this.#tooLarge = this.#pendingBytes > this.#maxFrameBytes;
   }
+}
+
+/** Where the line that this byte is in ends: asked in ascending order. */
+function lineEndsOf(chunk: Buffer): (at: number) => number {
+  const next = (byte: number, from: number) => {
+    const found = chunk.indexOf(byte, from);
+    return found < 0 ? chunk.length : found;
+  };
+  let cr = next(CR, 0);
+  return (at) => {
+    if (cr < at) cr = next(CR, at);
+    return Math.min(next(LF, at), cr);
+  };
 }
