@@ -1,7 +1,7 @@
 // A program of this repository as a process of its own: what it says, when it serves, how it ends.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -76,17 +76,22 @@ export function launchProcess(program: string, { args = [], nodeArgs = [], env =
 }
 
 /** An app, on free ports unless it is told others. */
-export const launchApp = (
+export function launchApp(
   app: 'gateway' | 'worker' | 'simulator',
   env: Record<string, string> = {},
   args: string[] = [],
-): Launched => launchProcess(`apps/${app}/src/main.ts`, { args, env: { ...APART, ...spoolOf(app), ...env } });
+): Launched {
+  const launch = (own: Record<string, string> = {}) =>
+    launchProcess(`apps/${app}/src/main.ts`, { args, env: { ...APART, ...own, ...env } });
+  if (app !== 'gateway' || 'SPOOL_DIR' in env) return launch();
+  const spool = mkdtempSync(join(tmpdir(), 'weir-spool-')); // whoever wants to see it afterwards brings one
+  const launched = launch({ SPOOL_DIR: spool });
+  void launched.ended.then(() => rmSync(spool, { recursive: true, force: true }));
+  return launched;
+}
 
 /** Beside others on one machine, and with no balancer that must notice when it goes. */
 const APART = { PORT: '0', METRICS_PORT: '0', SHUTDOWN_GRACE_MS: '0' };
-
-const spoolOf = (app: string): Record<string, string> =>
-  app === 'gateway' ? { SPOOL_DIR: mkdtempSync(join(tmpdir(), 'weir-spool-')) } : {};
 
 /** Launched, and serving. */
 export async function startProcess(

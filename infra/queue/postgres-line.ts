@@ -4,6 +4,7 @@ import { createBatcher } from '../batcher/batcher.ts';
 import { openRegister } from '../register/open-register.ts';
 import type { QueueLocation } from './connection.ts';
 import { inTime } from './in-time.ts';
+import { jobIdOf } from './job-id.ts';
 import type { Line, LineOptions } from './line.ts';
 import { openQueue } from './queue.ts';
 import { storable } from './storable.ts';
@@ -16,9 +17,8 @@ export function openPostgresLine(location: QueueLocation, { patienceMs, onError 
   const batcher = createBatcher<Completion>({ size: MOST_AT_ONCE, lanes: 1, settle: addAll });
 
   async function addAll(completions: readonly Completion[]): Promise<undefined[]> {
-    const jobs = completions.map((data) => ({ name: 'completion', data, opts: { jobId: data.id } }));
-    // BullMQ connects, waits for a connection and asks, each within its patience; and once it is closed, it never answers.
-    await inTime(queue.addBulk(jobs), patienceMs);
+    const jobs = completions.map((data) => ({ name: 'completion', data, opts: { jobId: jobIdOf(data) } }));
+    await inTime(queue.addBulk(jobs), patienceMs); // once it is closed, it never answers
     return completions.map(() => undefined);
   }
 
@@ -28,7 +28,8 @@ export function openPostgresLine(location: QueueLocation, { patienceMs, onError 
   return {
     register: { ...register, open: async (opening) => register.open(storable(opening)) },
     connected: async () => {}, // its pool connects when it is asked
-    add: async (completion) => batcher.add(storable(completion)),
+    // BullMQ connects, waits for a connection and asks, each within its patience, and another batch may come first.
+    add: async (completion) => inTime(batcher.add(storable(completion)), patienceMs),
     close,
   };
 }

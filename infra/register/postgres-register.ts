@@ -56,8 +56,8 @@ export function createPostgresRegister({ databaseUrl, schema, patienceMs }: Sett
     async beat(gateway) {
       await ask(statements.beat, [gateway]);
     },
-    async leave(gateway) {
-      await ask(statements.leave, [gateway]);
+    async leave(gateway, beats) {
+      await ask(statements.leave, [gateway, beats ?? null]);
     },
     async gateways() {
       const rows = await ask(statements.gateways, []);
@@ -89,7 +89,7 @@ const statementsOn = ({ openings, gateways }: { openings: string; gateways: stri
     INSERT INTO ${gateways} AS known (gateway, beats) VALUES ($1, 1)
     ON CONFLICT (gateway) DO UPDATE SET beats = known.beats + 1`,
 
-  leave: `DELETE FROM ${gateways} WHERE gateway = $1`,
+  leave: `DELETE FROM ${gateways} WHERE gateway = $1 AND beats = coalesce($2::bigint, beats)`,
 
   // Goes through the index from one gateway to the next: DISTINCT would read every opening there is.
   gateways: `

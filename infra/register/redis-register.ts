@@ -4,10 +4,12 @@ import type { Redis } from 'ioredis';
 import type { Register } from './register.ts';
 
 const PAGE = 1000;
+const STOOD_STILL_MS = 3000;
 
 // A gateway that leaves openings behind stays listed, with the 0 of one that never beat, until whoever retires them has
-// it leave once more.
+// it leave once more. One that has beaten since it was last seen stays as it is.
 const LEAVE = `
+  if ARGV[2] ~= '' and redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
   if redis.call('EXISTS', KEYS[2]) == 1 then return redis.call('HSET', KEYS[1], ARGV[1], 0) end
   return redis.call('HDEL', KEYS[1], ARGV[1])`;
 
@@ -19,11 +21,13 @@ export function createRedisRegister(redis: Redis, prefix: string): Register {
   // all of BullMQ's. Listing it with each opening would double the commands of the hottest path: only the first over each
   // connection does, for behind a new one may be a Redis that forgot.
   const listed = new Set<string>();
+  let beatAt = performance.now();
   const forget = () => listed.clear();
   redis.on('close', forget);
 
   /** Sent ahead of the opening: with the opening's answer, this has happened too. */
   async function list(gateway: string): Promise<void> {
+    if (performance.now() - beatAt > STOOD_STILL_MS) listed.clear(); // it may have been taken for dead, and forgotten
     if (listed.has(gateway)) return;
     listed.add(gateway);
     try {
@@ -46,11 +50,12 @@ export function createRedisRegister(redis: Redis, prefix: string): Register {
 
     async beat(gateway) {
       await redis.hincrby(gatewaysKey, gateway, 1);
+      beatAt = performance.now();
     },
 
-    async leave(gateway) {
+    async leave(gateway, beats) {
       listed.delete(gateway);
-      await redis.eval(LEAVE, 2, gatewaysKey, openingsKey(gateway), gateway);
+      await redis.eval(LEAVE, 2, gatewaysKey, openingsKey(gateway), gateway, beats ?? '');
     },
 
     async gateways() {

@@ -9,8 +9,8 @@ export interface Register {
   retire(gateway: string, id: string): Promise<void>;
   /** Counts one up: that the number stands still, not what it is, tells that a gateway is gone. */
   beat(gateway: string): Promise<void>;
-  /** Forgets the heartbeat; what the gateway left open stays, and it stays listed for that. */
-  leave(gateway: string): Promise<void>;
+  /** Forgets the heartbeat, if it still stands at this number; what the gateway left open stays, and it stays listed. */
+  leave(gateway: string, beats?: number): Promise<void>;
   /**
    * Every gateway that has a heartbeat or an opening here, with its number of beats so far (0: none, or none since it
    * left). One that has neither any more may be among them until it leaves.

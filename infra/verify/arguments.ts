@@ -54,8 +54,8 @@ function readFlags(): { json: boolean; wait: string[]; ids: string | undefined }
   const options = { json: flag, help: { ...flag, short: 'h' }, wait: word, ids: word } as const;
   try {
     const { values } = parseArgs({ options, strict: true });
-    if (!values.help)
-      return { json: values.json, wait: values.wait === undefined ? [] : [`--wait=${values.wait}`], ids: values.ids };
+    const wait = values.wait === undefined ? [] : [`--wait=${values.wait}`];
+    if (!values.help) return { json: values.json, wait, ids: values.ids };
   } catch (error) {
     throw new SettingsError([(error as Error).message, '', HELP]);
   }

@@ -7,6 +7,8 @@ import { createDatabase, query } from './queue-homes.ts';
 
 jest.setTimeout(60_000);
 
+const WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+
 describe('the line to a Postgres', () => {
   let postgres: PrivatePostgres;
   let databaseUrl: string;
@@ -34,12 +36,13 @@ describe('the line to a Postgres', () => {
     await tested.untilAllWork();
     const holder = new pg.Client({ connectionString: databaseUrl });
     await holder.connect();
-    await holder.query('BEGIN; LOCK TABLE weir.job');
-    for (let time = 0; time < 3; time += 1) await expectToReject(tested.verbs.add());
-    const waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    await until(async () => (await query(databaseUrl, waiting)).length === 0);
-    await holder.query('ROLLBACK');
-    await holder.end();
+    try {
+      await holder.query('BEGIN; LOCK TABLE weir.job');
+      for (let time = 0; time < 3; time += 1) await expectToReject(tested.verbs.add());
+      await until(async () => (await query(databaseUrl, WAITING)).length === 0);
+    } finally {
+      await holder.end();
+    }
     await tested.untilAllWork();
   });
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { Redis } from 'ioredis';
 import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../private-redis.ts';
 import { freshName } from '../services.ts';
+import { openDoor } from './door.ts';
 import { eventually, expectToReject, LineInTest, until } from './line-in-test.ts';
 import { named } from './queue-homes.ts';
 
@@ -25,6 +26,20 @@ describe(`the line to ${named('a Redis', NO_REDIS_PROGRAM)}`, () => {
   });
   afterEach(async () => {
     if (!NO_REDIS_PROGRAM) await tested.line.close();
+  });
+
+  it('that falls silent before it was given anything takes it once it can be heard again', async () => {
+    const door = await openDoor(redis.url);
+    await tested.line.close();
+    tested = new LineInTest({ redisUrl: door.url, databaseUrl: '', prefix: freshName() });
+    try {
+      await eventually(tested.verbs.beat);
+      door.hush();
+      await tested.expectAllToReject();
+      await tested.untilAllWork();
+    } finally {
+      await door.shut();
+    }
   });
 
   it('says each time that it connects again that what it was told may be forgotten, and not at first', async () => {

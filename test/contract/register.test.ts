@@ -208,6 +208,40 @@ describe.each(servers)('the register on $name', (server) => {
     expect(await register.gateways()).toEqual(new Map());
   });
 
+  it('forgets a gateway that is taken for gone, where it still stands at that number', async () => {
+    await register.beat('gateway-1');
+    await register.beat('gateway-1');
+    await register.leave('gateway-1', 2);
+    await register.leave('nobody', 0);
+    await register.leave('nobody', 2);
+    expect(await register.gateways()).toEqual(new Map());
+  });
+
+  it('does not forget a gateway that has beaten since, nor what it has open', async () => {
+    const one = opening();
+    await register.beat('gateway-1');
+    await register.beat('gateway-1');
+    await register.leave('gateway-1', 1);
+    expect(await register.gateways()).toEqual(new Map([['gateway-1', 2]]));
+    await register.open(one);
+    await register.leave('gateway-1', 1);
+    await register.leave('gateway-1', 0);
+    expect(await register.gateways()).toEqual(new Map([['gateway-1', 2]]));
+    expect(await of('gateway-1')).toEqual([one]);
+  });
+
+  it('keeps the openings of a gateway that is taken for gone, and lists it until it is forgotten without', async () => {
+    const one = opening();
+    await register.beat('gateway-1');
+    await register.open(one);
+    await register.leave('gateway-1', 1);
+    expect(await of('gateway-1')).toEqual([one]);
+    expect(await register.gateways()).toEqual(new Map([['gateway-1', 0]]));
+    await register.retire('gateway-1', one.id);
+    await register.leave('gateway-1', 0);
+    expect(await register.gateways()).toEqual(new Map());
+  });
+
   it('lists a gateway that is back after it left', async () => {
     const one = opening();
     await register.open(one);

@@ -1,16 +1,18 @@
 // A provider of a test's own: it answers with the very bytes that it is given, in the pieces in which it is given them,
 // and remembers what it was asked.
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 
 interface Script {
+  /** Waited for before it answers at all. */
+  readonly before?: () => Promise<unknown>;
   readonly status?: number;
   readonly headers?: Record<string, string>;
-  /** Each is written by itself. */
-  readonly pieces: readonly (string | Buffer)[];
+  /** Each is written by itself; what is to be waited for is waited for, in silence. */
+  readonly pieces: readonly (string | Buffer | (() => Promise<unknown>))[];
 }
 
 interface Asked {
@@ -26,18 +28,25 @@ export interface Provider {
   readonly asked: Asked[];
   /** What it answers from now on. */
   answer(script: Script): void;
+  /** Resolves with the next request that comes. */
+  nextAsked(): Promise<Asked>;
   close(): Promise<void>;
 }
 
 export async function startProvider(): Promise<Provider> {
   let script: Script = { pieces: [] };
   const asked: Asked[] = [];
+  const arrival = new EventEmitter();
   const server = createServer(async (req, res) => {
     const body = (await buffer(req)).toString();
+    const { before, status = 200, headers, pieces } = script;
     asked.push({ method: req.method ?? '', url: req.url ?? '', headers: req.headers, body });
-    res.writeHead(script.status ?? 200, { 'content-type': 'text/event-stream', ...script.headers });
-    for (const piece of script.pieces) {
-      res.write(piece);
+    arrival.emit('asked', asked.at(-1));
+    await before?.();
+    res.writeHead(status, { 'content-type': 'text/event-stream', ...headers });
+    for (const piece of pieces) {
+      if (typeof piece === 'function') await piece();
+      else res.write(piece);
       await turn(); // a write of its own on the wire, as far as that can be had
     }
     res.end();
@@ -50,6 +59,7 @@ export async function startProvider(): Promise<Provider> {
     answer(next) {
       script = next;
     },
+    nextAsked: async () => (await once(arrival, 'asked'))[0],
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

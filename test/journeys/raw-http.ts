@@ -1,5 +1,6 @@
 // An HTTP client that sees what SDKs hide: every byte, every chunk of the transfer encoding, when it came, and whether
 // the answer was complete, closed early, or reset.
+import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 
 export type Ended = 'complete' | 'closed' | 'reset' | 'left';
@@ -20,14 +21,16 @@ export interface RawRequest {
   readonly body: object | string;
   /** Lines of the head, each with its CRLF. */
   readonly headers?: string;
+  /** What becomes of the connection afterwards. */
+  readonly connection?: 'close' | 'keep-alive';
 }
 
-/** Sends the request, and leaves the reading to the caller. */
-export function sendRaw({ url, body, headers = '' }: RawRequest): Socket {
+/** Sends the request, over a connection of its own if there is none yet, and leaves the reading to the caller. */
+export function sendRaw({ url, body, headers = '', connection = 'close' }: RawRequest, over?: Socket): Socket {
   const json = typeof body === 'string' ? body : JSON.stringify(body);
-  const socket = createConnection({ host: url.hostname, port: Number(url.port) });
+  const socket = over ?? createConnection({ host: url.hostname, port: Number(url.port) });
   socket.write(
-    `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
+    `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: ${connection}\r\ncontent-type: application/json\r\n` +
       `content-length: ${Buffer.byteLength(json)}\r\n${headers}\r\n${json}`,
   );
   return socket;
@@ -36,6 +39,13 @@ export function sendRaw({ url, body, headers = '' }: RawRequest): Socket {
 /** Reads until the server has ended, in whatever way, or until these words, or so many bytes, were read. */
 export const askRaw = (request: RawRequest, leaveAt?: string | number): Promise<RawAnswer> =>
   readRaw(sendRaw(request), leaveAt);
+
+/** Sends the request, and is gone before it can be answered. */
+export async function sendAndLeave(request: RawRequest): Promise<void> {
+  const socket = sendRaw(request);
+  await once(socket, 'connect'); // what was written before has then gone out
+  socket.destroy();
+}
 
 export function readRaw(socket: Socket, leaveAt?: string | number): Promise<RawAnswer> {
   const reads: Buffer[] = [];

@@ -11,11 +11,12 @@ export interface Gateway {
 export interface Weir {
   readonly rows: Rows;
   readonly home: WorkerHome;
+  readonly worker: Launched;
   /** The simulator's base URL, version segment included. */
   readonly upstreamUrl: string;
   /** Relays to the simulator, unless it is told otherwise. */
   startGateway(env?: Record<string, string>, args?: string[]): Promise<Gateway>;
-  /** Stops everything; throws unless each process ends with 0. */
+  /** Stops everything, whatever happens; throws unless each process ended with 0. */
   close(): Promise<void>;
 }
 
@@ -23,7 +24,8 @@ export async function openWeir(queueOn: QueueOn): Promise<Weir> {
   const home = await openWorkerHome({ queueOn });
   const rows = await watchRows(home.location.databaseUrl);
   const simulator = launchApp('simulator', { LOG_LEVEL: 'warn' });
-  const processes = [simulator, launchApp('worker', { ...home.env, LOG_LEVEL: 'warn' })];
+  const worker = launchApp('worker', { ...home.env, LOG_LEVEL: 'warn' });
+  const processes = [simulator, worker];
   const [{ url: upstreamUrl }] = (await Promise.all(processes.map((process) => process.ready))) as [
     { url: string },
     unknown,
@@ -38,9 +40,11 @@ export async function openWeir(queueOn: QueueOn): Promise<Weir> {
   }
 
   async function close(): Promise<void> {
-    for (const process of processes.reverse()) await process.stop();
+    const complaints: Error[] = [];
+    for (const process of processes.reverse()) await process.stop().catch((error) => complaints.push(error));
     await rows.close();
     await home.leave();
+    for (const complaint of complaints) throw complaint;
   }
-  return { rows, home, upstreamUrl, startGateway, close };
+  return { rows, home, worker, upstreamUrl, startGateway, close };
 }

@@ -2,6 +2,7 @@
 // ledger does, and the request's own completion, if it comes after all, takes the place of what is written here.
 import type { Log } from '@weir/infra/log';
 import type { CompletionQueue } from '@weir/infra/queue';
+import { jobIdOf } from '@weir/infra/queue/job-id';
 import type { Register } from '@weir/infra/register';
 import { lostCompletion, type Opening, openingSchema } from '@weir/ledger/opening';
 import type { ReaperMetrics } from './reaper-metrics.ts';
@@ -22,7 +23,7 @@ export interface Reach {
 }
 
 /** Any number of workers may do this at once, and any of them may be killed in the midst of it. */
-export async function reap({ gateway, aliveAtMs }: Gone, reach: Reach): Promise<void> {
+export async function reap({ gateway, beats, aliveAtMs }: Gone, reach: Reach): Promise<void> {
   const { register, queue, unreadable, metrics, log } = reach;
   // 1. A page of the openings is read, one that reaches past those which cannot be read. A crash after this: nothing has
   //    happened.
@@ -41,8 +42,8 @@ export async function reap({ gateway, aliveAtMs }: Gone, reach: Reach): Promise<
     await Promise.all(openings.map(({ id }) => register.retire(gateway, id)));
   }
   // 4. None is left: the heartbeat is forgotten. A crash before this: the next look, here or elsewhere, finds a gateway
-  //    that is gone and left nothing, and does it then. A gateway that is back meanwhile beats again, from one on.
-  if (records.length === 0) await register.leave(gateway);
+  //    that is gone and left nothing, and does it then. A gateway that has beaten meanwhile stays.
+  if (records.length === 0) await register.leave(gateway, beats);
 }
 
 function sorted(records: readonly unknown[]): { openings: Opening[]; others: unknown[] } {
@@ -57,17 +58,9 @@ function sorted(records: readonly unknown[]): { openings: Opening[]; others: unk
 const lastSignOfLife = (aliveAtMs: number | undefined): Date =>
   new Date(aliveAtMs === undefined ? 0 : Date.now() - (performance.now() - aliveAtMs));
 
-/**
- * Not under the request's own id, of which the queue takes but one: the real completion, from a gateway that was only cut
- * off, would be dropped in silence while this one waits. So it is taken even where the real one stands as a dead letter;
- * that one stays, and replaces the row when it is put back.
- */
 async function put(queue: Reach['queue'], openings: readonly Opening[], lostAt: Date): Promise<void> {
-  const jobs = openings.map((opening) => ({
-    name: 'completion',
-    data: lostCompletion(opening, lostAt),
-    opts: { jobId: `${opening.id}-lost` },
-  }));
+  const completions = openings.map((opening) => lostCompletion(opening, lostAt));
+  const jobs = completions.map((data) => ({ name: 'completion', data, opts: { jobId: jobIdOf(data) } }));
   await within(PATIENCE_MS, queue.addBulk(jobs));
 }
 

@@ -60,9 +60,9 @@ export class Scene {
       this.openings.get(gateway)?.delete(id);
       if (this.openings.get(gateway)?.size === 0) this.openings.delete(gateway);
     },
-    leave: async (gateway: string) => {
-      await this.before('leave', gateway);
-      this.beats.delete(gateway);
+    leave: async (gateway: string, beats?: number) => {
+      await this.before('leave', gateway, beats);
+      if (beats === undefined || beats === this.beats.get(gateway)) this.beats.delete(gateway);
     },
   };
 

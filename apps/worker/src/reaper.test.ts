@@ -95,6 +95,18 @@ describe('a reaper', () => {
     expect(scene.seen.gateways).toEqual({ alive: 1, gone: 0 });
   });
 
+  test('does not forget a gateway that beats again while it is looked at', async () => {
+    scene.beat('paused');
+    const reaper = scene.reaper();
+    await lookFor(15, [reaper]);
+    scene.before = (call) => (call === 'leave' ? scene.beat('paused') : undefined);
+    await lookFor(1, [reaper]);
+    expect(scene.beats).toEqual(new Map([['paused', 2]]));
+    scene.before = () => {};
+    await lookFor(14, [reaper], ['paused']);
+    expect(scene.seen.gateways).toEqual({ alive: 1, gone: 0 });
+  });
+
   test('reaps thousands page by page', async () => {
     const left = openings(1200);
     scene.open('dead', left);

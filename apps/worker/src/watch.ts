@@ -3,6 +3,8 @@
 
 export interface Gone {
   readonly gateway: string;
+  /** Its number, since then. */
+  readonly beats: number;
   /** When its number was last seen to move; undefined: it never did while this one watched. */
   readonly aliveAtMs: number | undefined;
 }
@@ -35,7 +37,9 @@ export class Watch {
     });
     this.#pulses = new Map(pulses);
     this.#lookedAtMs = atMs;
-    return pulses.filter(([, { isGone }]) => isGone).map(([gateway, { aliveAtMs }]) => ({ gateway, aliveAtMs }));
+    return pulses
+      .filter(([, { isGone }]) => isGone)
+      .map(([gateway, { beats, aliveAtMs }]) => ({ gateway, beats, aliveAtMs }));
   }
 
   /** A look that failed: the next one begins the count anew, as after a gap. */

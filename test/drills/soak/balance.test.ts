@@ -47,7 +47,7 @@ test('a row for what was never asked may only be lost', () => {
 test('whoever saw the end has a row that says ok, though the gateway was killed', () => {
   const books = { ...EMPTY, asked: new Set(['a']), visits: [visit('all')], killed: new Set(['one']) };
   expect(imbalancesIn({ ...books, rows: [row('a', LOST)] })).toEqual([
-    'a (reads all saw all 200): its end was seen; it has row error gateway_lost',
+    'a (reads all saw all 200 after 5 ms): its end was seen; it has row error gateway_lost',
   ]);
 });
 
@@ -55,6 +55,15 @@ test('a stream that breaks without a word is forgiven a gateway that was killed,
   const books = { ...EMPTY, asked: new Set(['a']), visits: [visit('broken')], rows: [row('a', LOST)] };
   expect(imbalancesIn({ ...books, killed: new Set(['one']) })).toEqual([]);
   expect(imbalancesIn({ ...books, killed: new Set(['two']) })).toHaveLength(1);
+});
+
+test('whoever left in the middle has a row that says so, or that it was all sent before that was known', () => {
+  const books = { ...EMPTY, asked: new Set(['a']), visits: [visit('left')] };
+  const left = { status: 'aborted', reason: 'client_disconnected' };
+  for (const own of [left, {}]) expect(imbalancesIn({ ...books, rows: [row('a', own)] })).toEqual([]);
+  for (const own of [LOST, { ...left, output_tokens: 2 }, { output_tokens: 2 }]) {
+    expect(imbalancesIn({ ...books, rows: [row('a', own)] })).toHaveLength(1);
+  }
 });
 
 test('whoever was turned away has no row', () => {

@@ -29,10 +29,14 @@ export function imbalancesIn({ asked, visits, troubled, killed, rows }: Books): 
 }
 
 function visitImbalance(row: Row | undefined, visit: Visit, killed: ReadonlySet<string>): string[] {
-  const { id, url, manner, saw, status, code } = visit;
-  const customer = `${id} (${[manner, 'saw', saw, status, code].filter((word) => word !== null).join(' ')})`;
+  const { id, url, manner, saw, status, code, ms } = visit;
+  const words = [manner, 'saw', saw, status, code, `after ${Math.round(ms)} ms`];
+  const customer = `${id} (${words.filter((word) => word !== null).join(' ')})`;
   if (saw === 'turned away') return row === undefined ? [] : [`${customer} has ${inWords([row])}`];
-  const why = untruthIn(row, visit, killed.has(url));
+  const untruth = (seen: Visit) => untruthIn(row, seen, killed.has(url));
+  // On a busy machine the whole answer may have been sent when the news of a departure arrives.
+  const isLate = saw === 'left' && untruth({ ...visit, saw: 'all' }) === null;
+  const why = isLate ? null : untruth(visit);
   return why === null ? [] : [`${customer}: ${why}; it has ${inWords(row && [row])}`];
 }
 

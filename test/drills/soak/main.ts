@@ -9,17 +9,16 @@ import { soak } from './soak.ts';
 import { summaryOf } from './summary.ts';
 
 const LARGEST_SEED = 2 ** 31 - 1;
-const KILLED = 130;
 
-const { seconds, seed } = loadSettings(
+const { seconds, seed: wanted } = loadSettings(
   {
     seconds: integer({ env: 'SECONDS', min: 1, fallback: 300, help: 'how long' }),
     seed: integer({
       env: 'SEED',
       min: 0,
       max: LARGEST_SEED,
-      fallback: randomInt(LARGEST_SEED),
-      help: 'the same mischief as another time, in the same order; without it, any',
+      fallback: 0,
+      help: 'the same mischief as another time, in the same order; 0: any',
     }),
   },
   {
@@ -28,6 +27,7 @@ const { seconds, seed } = loadSettings(
       'two gateways and two workers under load, which are hurt at random, and so are their own Redis and Postgres',
   },
 );
+const seed = wanted || randomInt(1, LARGEST_SEED);
 const say = (line: string) => void process.stdout.write(`soak: ${line}\n`);
 const stopping = new AbortController();
 onStopSignals(
@@ -44,7 +44,11 @@ if (NO_REDIS_PROGRAM) {
   process.exit(1);
 }
 say(`${seconds} s, again with: npm run soak -- --seconds ${seconds} --seed ${seed}`);
-const outcome = await soak({ seconds, seed, say, stopping: stopping.signal });
-for (const line of summaryOf(outcome)) say(line);
-if (stopping.signal.aborted) process.exit(KILLED);
-process.exit(outcome.wrong.length === 0 ? 0 : 1);
+try {
+  const outcome = await soak({ seconds, seed, say, stopping: stopping.signal });
+  for (const line of summaryOf(outcome)) say(line);
+  process.exit(outcome.wrong.length === 0 ? 0 : 1);
+} catch (error) {
+  say(`it did not come to an end: ${(error as Error).message}`);
+  process.exit(1); // the processes end with their parent
+}

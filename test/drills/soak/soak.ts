@@ -78,7 +78,7 @@ async function roughTimes(scene: Scene, { seconds, seed, say, stopping }: Soak):
   const [mischief, wrong]: [string[], string[]] = [[], []];
   const note = (error: Error) => void wrong.push(error.message);
   const { troubled, stop } = startTraffic({ customers, gateways: () => crew.gateways, seed });
-  const telling = tellProgress({ scene, mischief, until: AbortSignal.any([until, stopping]), say });
+  const telling = tellProgress({ scene, mischief, until: AbortSignal.any([until, stopping]), say }).catch(note);
   const tell = (kind: string) => void mischief.push(kind);
   await makeMischief({ crew, redis, postgres }, { seed, until, stopping, tell }).catch(note);
   await Promise.all([inTime('the customers', stop()).catch(note), telling]);

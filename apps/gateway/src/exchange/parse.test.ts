@@ -69,6 +69,16 @@ describe('a call', () => {
     expect(() => call({ body })).toThrow(new WeirError('invalid_body'));
   });
 
+  test('names a model in up to 512 characters, and is refused with a longer name, which the refusal does not repeat', () => {
+    const naming = (length: number) => Buffer.from(JSON.stringify({ model: 'm'.repeat(length) }));
+    expect(call({ body: naming(512) }).ask.model).toBe('m'.repeat(512));
+    const message = "The model's name must not be longer than 512 characters.";
+    const refusal = expect.objectContaining({ code: 'invalid_request', status: 400, message });
+    for (const length of [513, 1_000_000]) {
+      expect(() => call({ body: naming(length) })).toThrow(refusal as unknown as Error);
+    }
+  });
+
   test('with a wish that cannot be read is refused', () => {
     expect(() => call({ headers: { 'x-weir-trailing': 'maybe' } })).toThrow(WeirError);
   });

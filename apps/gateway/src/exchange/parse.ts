@@ -1,6 +1,7 @@
 // An HTTP request → a call, or the refusal that says what is wrong with it.
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Endpoint, localPart } from '../endpoints.ts';
+import { WeirError } from '../errors.ts';
 import { callerCredential } from './admit.ts';
 import type { Call } from './call.ts';
 import { wishesOf } from './wishes.ts';
@@ -14,15 +15,20 @@ export interface Received {
 }
 
 const CALLER_ID_LENGTH = 256;
+// It is kept in every record of the request, and longer than any provider's.
+const MODEL_LENGTH = 512;
+const MODEL_TOO_LONG = `The model's name must not be longer than ${MODEL_LENGTH} characters.`;
 
 export function parse({ id, headers, url, body }: Received, { name, method, dialect }: Endpoint): Call {
+  const ask = dialect.ask({ url, body: Buffer.isBuffer(body) ? body : Buffer.alloc(0) });
+  if (ask.model.length > MODEL_LENGTH) throw new WeirError('invalid_request', { detail: MODEL_TOO_LONG });
   return {
     id,
     startedAt: new Date(),
     endpoint: name,
     method,
     dialect,
-    ask: dialect.ask({ url, body: Buffer.isBuffer(body) ? body : Buffer.alloc(0) }),
+    ask,
     wishes: wishesOf(headers),
     headers,
     path: pathAfterVersion(url),

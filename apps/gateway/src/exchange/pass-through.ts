@@ -15,9 +15,9 @@ import type { Gateway } from './gateway.ts';
 import { credentialsFor, pathFor } from './open.ts';
 import { pathAfterVersion } from './parse.ts';
 
-export function createPassThrough({ directory, admission, log, stopping, options }: Gateway): RequestHandler {
+export function createPassThrough({ directory, admission, log, closed, options }: Gateway): RequestHandler {
   return async function passThrough(req: Request, res: Response) {
-    if (stopping.aborted) throw new WeirError('gateway_shutdown');
+    if (closed.aborted) throw new WeirError('gateway_shutdown');
     const body: Buffer | null = Buffer.isBuffer(req.body) && req.body.length > 0 ? req.body : null;
     const upstream = upstreamFor(req.originalUrl, body, directory);
     const dialect = dialectOf(req);

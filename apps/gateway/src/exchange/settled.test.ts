@@ -158,6 +158,36 @@ describe('what the ledger is sent, it takes as it is', () => {
   });
 });
 
+describe('what a provider says without measure', () => {
+  const counted = { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 };
+  const columns = { inputTokens: 9, outputTokens: 2, totalTokens: 11, usageSource: 'reported', status: 'ok' };
+  const settledWith = (usage: string) =>
+    settled(ended(see(open(), CONTENT, FINISH, `data: {"choices":[],"usage":${usage}}\n\n`, DONE)));
+  const nested = (depth: number) =>
+    `{"prompt_tokens":9,"completion_tokens":2,"in":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+
+  test('of itself is cut to 512 characters', () => {
+    const long = 'x'.repeat(513);
+    const chunk = { id: long, model: long, choices: [{ index: 0, delta: {}, finish_reason: long }] };
+    const { model, upstreamId, finishReason } = settled(ended(see(open(), `data: ${JSON.stringify(chunk)}\n\n`)));
+    for (const text of [model, upstreamId, finishReason]) expect(text).toBe('x'.repeat(512));
+  });
+
+  test('as its usage is kept up to 64 KiB, and beyond that only as it was counted', () => {
+    const padded = (length: number) => ({ ...counted, padding: 'x'.repeat(length) });
+    const room = 65_536 - JSON.stringify(padded(0)).length;
+    expect(settledWith(JSON.stringify(padded(room)))).toMatchObject({ ...columns, usage: padded(room) });
+    expect(settledWith(JSON.stringify(padded(room + 1)))).toMatchObject({ ...columns, usage: null });
+  });
+
+  test('as its usage is kept 64 levels deep, and beyond that only as it was counted', () => {
+    expect(settledWith(nested(63))).toMatchObject({ ...columns, usage: JSON.parse(nested(63)) });
+    for (const depth of [64, 3000, 30_000]) {
+      expect(settledWith(nested(depth))).toMatchObject({ ...columns, usage: null });
+    }
+  });
+});
+
 test('nothing of what was said, and no credential, is in it', () => {
   const text = JSON.stringify(settled(ended(see(open(), CONTENT, FINISH, DONE))));
   for (const secret of [CREDENTIAL, PROMPT, ANSWER]) expect(text).not.toContain(secret);

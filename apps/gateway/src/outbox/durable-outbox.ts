@@ -44,15 +44,19 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
 
     async close(compose) {
       for (;;) {
-        const completion = compose();
+        let completion = compose();
+        const { id } = completion;
         try {
-          await keep((keeper) => keeper.close(completion));
-          open.delete(completion.id);
-          waiting.delete(completion.id);
+          await keep((keeper) => {
+            completion = compose();
+            return keeper.close(completion);
+          });
+          open.delete(id);
+          waiting.delete(id);
           return completion;
         } catch (error) {
-          if (!waiting.has(completion.id)) log.error({ request_id: completion.id, error }, 'completion.at_risk');
-          waiting.set(completion.id, compose);
+          if (!waiting.has(id)) log.error({ request_id: id, error }, 'completion.at_risk');
+          waiting.set(id, compose);
           await pause(TRY_AGAIN_MS);
         }
       }

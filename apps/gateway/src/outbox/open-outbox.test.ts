@@ -198,20 +198,63 @@ describe('an outbox that is shut down', () => {
     const never = Promise.withResolvers<void>();
     script.expect(BEAT).expect('info queue.back').expect('spool.seal', never.promise);
     await pass(1000);
+    script.allow(BEAT);
     const shut = opened.outbox.shutdown();
     await pass(2999);
     script.end();
     script.expect('warn spool.left').expect('register.leave gateway-1');
     closesBoth();
-    await pass(1);
+    await pass(101);
     expect(await shut).toBe(0);
   });
 
-  test('while the queue is away leaves what it spooled, and does not mind that it cannot take leave', async () => {
+  test('while the queue is away tries for three seconds, leaves what it spooled, and does not mind that it cannot take leave', async () => {
     await startAway();
     script.expect('spool.close');
     await opened.outbox.close(() => completion('a'));
+    script.allow(BEAT, AWAY).allow('spool.seal').allow('line.add a', AWAY).expect('warn recovery.failed');
+    const shut = opened.outbox.shutdown();
+    await pass(2999);
+    script.end();
     script.expect('warn spool.left').expect('register.leave gateway-1', AWAY);
+    closesBoth();
+    await pass(101);
+    expect(await shut).toBe(0);
+  });
+
+  test('ships what it spooled in a moment of silence that is over now', async () => {
+    await startAway();
+    script.expect('spool.close');
+    await opened.outbox.close(() => completion('a'));
+    script.expect('spool.seal').expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
+    script.expect('info spool.shipped').expect('spool.adopt').expect('register.leave gateway-1');
+    closesBoth();
+    expect(await opened.outbox.shutdown()).toBe(0);
+  });
+
+  test('ships what it spooled though the queue falls silent once more', async () => {
+    await startUp();
+    script.expect('line.add a', AWAY).expect('warn queue.away').expect('spool.close');
+    await opened.outbox.close(() => completion('a'));
+    script.expect('spool.seal').expect('line.add a', AWAY).expect('warn recovery.failed');
+    const shut = opened.outbox.shutdown();
+    await pass(99);
+    script.end();
+    script.expect('spool.seal').expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
+    script.expect('info spool.shipped').expect('register.leave gateway-1');
+    closesBoth();
+    await pass(1);
+    expect(await shut).toBe(0);
+    await pass(60_000);
+  });
+
+  test('still reminds the queue of what it may have forgotten', async () => {
+    await startUp();
+    script.expect('line.add a').expect('register.retire gateway-1 a');
+    await opened.outbox.close(() => completion('a'));
+    lineOptions.onForgotten();
+    script.expect('info queue.reminded').expect('line.add a').expect('register.retire gateway-1 a');
+    script.expect('register.leave gateway-1');
     closesBoth();
     expect(await opened.outbox.shutdown()).toBe(0);
   });

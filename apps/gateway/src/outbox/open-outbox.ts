@@ -19,6 +19,7 @@ import { Strays } from './strays.ts';
 // Longer than a healthy queue ever takes, and shorter than anybody notices.
 const PATIENCE_MS = 500;
 const LAST_SHIPMENT_MS = 3000;
+const ONCE_MORE_MS = 100;
 
 export interface OpenOutbox {
   readonly outbox: Outbox;
@@ -43,7 +44,7 @@ export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbo
   const line = openLine(location, {
     patienceMs: PATIENCE_MS,
     onError: createErrorLog(log),
-    onForgotten: () => recovery.forgotten(),
+    onForgotten: () => recovery.remindLater(),
   });
   const queue = createQueueKeeper(line, { strays, recent });
   const heartbeat = new Heartbeat({
@@ -66,16 +67,25 @@ export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbo
   const durable = createDurableOutbox({ queue, spool: createSpoolKeeper(spool), heartbeat, open, strays, log });
 
   async function shutdown(): Promise<number> {
-    heartbeat.stop();
     const lost = durable.atRisk();
     // Nothing of a prompt is in a completion: whole, it can still become a row by hand.
     for (const completion of lost) log.error({ completion }, 'completion.lost');
-    if (heartbeat.up) await Promise.race([recovery.run(), pause(LAST_SHIPMENT_MS, undefined, { ref: false })]);
+    await shipTheRest();
+    heartbeat.stop();
     const { records } = spool.stats();
     if (records > 0) log.warn({ records }, 'spool.left'); // for the next gateway on this directory
     if (open.size === 0) await line.register.leave(gateway).catch(() => {});
     await Promise.allSettled([line.close(), spool.close()]); // what cannot be closed, the process's end closes
     return lost.length;
+  }
+
+  /** What a moment's silence of the queue has left to be done is done now; what is spooled may wait for the next gateway. */
+  async function shipTheRest(): Promise<void> {
+    const until = performance.now() + LAST_SHIPMENT_MS;
+    while (recovery.isDue && performance.now() < until) {
+      await Promise.race([recovery.run(), pause(until - performance.now(), undefined, { ref: false })]);
+      if (recovery.isDue) await pause(ONCE_MORE_MS);
+    }
   }
 
   return {

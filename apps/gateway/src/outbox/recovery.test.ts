@@ -177,7 +177,9 @@ describe('a recovery', () => {
 describe('of what dead gateways left', () => {
   test('everything is shipped, and told of', async () => {
     spool.leave('dead', opened('a'), closed('b'));
-    looksAround().expect('queue.close b').expect('queue.close a').expect('dead.remove').expect('warn spool.adopted');
+    looksAround();
+    await run();
+    hasNothingToDo().expect('queue.close b').expect('queue.close a').expect('dead.remove').expect('warn spool.adopted');
     await run();
     hasNothingToDo();
     await run();
@@ -186,7 +188,9 @@ describe('of what dead gateways left', () => {
   test('what failed is shipped the next time, though it is handed out but once', async () => {
     spool.leave('first', closed('a'));
     spool.leave('second', closed('b'));
-    looksAround().expect('queue.close a', AWAY).expect('warn recovery.failed');
+    looksAround();
+    await run();
+    hasNothingToDo().expect('queue.close a', AWAY).expect('warn recovery.failed');
     await run();
     hasNothingToDo().expect('queue.close a').expect('first.remove').expect('warn spool.adopted');
     script.expect('queue.close b').expect('second.remove').expect('warn spool.adopted');
@@ -201,14 +205,53 @@ describe('of what dead gateways left', () => {
   });
 });
 
-describe('after the queue may have forgotten', () => {
-  beforeEach(() => recovery.forgotten());
+describe('looking for dead gateways', () => {
+  test('on a disk that hangs holds up nothing else, and is done once at a time', async () => {
+    const never = Promise.withResolvers<void>();
+    script.expect('strays.retire').expect('spool.adopt', never.promise);
+    await run();
+    for (let second = 1; second < 30; second += 1) {
+      hasNothingToDo();
+      await run();
+    }
+    never.resolve();
+    looksAround();
+    await run();
+  });
+});
 
+describe('a recovery is due', () => {
+  test('while anything is spooled', async () => {
+    expect(recovery.isDue).toBe(false);
+    spool.write('own', closed('a'));
+    expect(recovery.isDue).toBe(true);
+    script.expect('strays.retire').expect('spool.seal').expect('queue.close a').expect('own.remove');
+    script.expect('info spool.shipped').expect('spool.adopt');
+    await run();
+    expect(recovery.isDue).toBe(false);
+  });
+
+  test('while the queue may have forgotten something', async () => {
+    recent.add(completion('a'));
+    recovery.remindLater();
+    expect(recovery.isDue).toBe(true);
+    script.expect('info queue.reminded').expect('queue.close a', AWAY).expect('warn recovery.failed');
+    await run();
+    expect(recovery.isDue).toBe(true);
+    script.expect('queue.close a');
+    looksAround();
+    await run();
+    expect(recovery.isDue).toBe(false);
+  });
+});
+
+describe('after the queue may have forgotten', () => {
   test('the openings of open requests and the latest completions are handed over again, before all else', async () => {
     open.add(opening('a'));
     open.add(opening('b'));
     recent.add(completion('c'));
     spool.write('own', closed('d'));
+    recovery.remindLater();
     script.expect('info queue.reminded').expect('queue.open a').expect('queue.open b').expect('queue.close c');
     script.expect('strays.retire').expect('spool.seal').expect('queue.close d').expect('own.remove');
     script.expect('info spool.shipped').expect('spool.adopt');
@@ -217,24 +260,65 @@ describe('after the queue may have forgotten', () => {
     await run();
   });
 
-  test('it is told all of it again, where that fails', async () => {
+  test('it is told the next time what it could not be told, and nothing twice', async () => {
     open.add(opening('a'));
+    for (const id of ['b', 'c', 'd']) recent.add(completion(id));
+    recovery.remindLater();
+    script.expect('info queue.reminded').expect('queue.open a', AWAY).expect('warn recovery.failed');
+    await run();
+    script.expect('info queue.reminded').expect('queue.open a').expect('queue.close b').expect('queue.close c', AWAY);
+    script.expect('queue.close d');
+    await run();
+    script.expect('queue.close c');
+    looksAround();
+    await run();
+  });
+
+  test('it is told what it had by then, whatever it is handed until its turn comes', async () => {
+    recent.add(completion('a'), 0);
+    recovery.remindLater();
+    recent.add(completion('b'), 60_000);
+    script.expect('info queue.reminded').expect('queue.close a');
+    looksAround();
+    await run();
+  });
+
+  test('it is told all that it had by then, though it goes away for 40 s in the midst of it, and forgets again', async () => {
+    const queue = keeperIn(script, 'queue');
+    const retireStrays = () => playIn(script, 'strays.retire');
+    recovery = new Recovery({
+      queue: { ...queue, close: (one) => queue.close(one).then(() => recent.add(one)) }, // as the queue's keeper does
+      spool: spool as unknown as Spool,
+      open,
+      recent,
+      retireStrays,
+      log: logIn(script),
+    });
+    recent.add(completion('a'));
+    await pass(25_000);
     recent.add(completion('b'));
-    script.expect('info queue.reminded').expect('queue.open a').expect('queue.close b', AWAY);
+    recovery.remindLater();
+    script.expect('info queue.reminded').expect('queue.close a').expect('queue.close b', AWAY);
     script.expect('warn recovery.failed');
     await run();
-    script.expect('info queue.reminded').expect('queue.open a').expect('queue.close b');
+    await pass(40_000);
+    recent.add(completion('c'));
+    recovery.remindLater();
+    script.expect('info queue.reminded').expect('queue.close b').expect('queue.close c');
     looksAround();
+    await run();
+    hasNothingToDo();
     await run();
   });
 
   test('it is told again, where it forgets while it is told', async () => {
     const told = Promise.withResolvers<void>();
     open.add(opening('a'));
+    recovery.remindLater();
     script.expect('info queue.reminded').expect('queue.open a', told.promise);
     const first = recovery.run();
     await pass(0);
-    recovery.forgotten();
+    recovery.remindLater();
     looksAround();
     told.resolve();
     await first;
@@ -245,6 +329,7 @@ describe('after the queue may have forgotten', () => {
   test('a request that ended meanwhile leaves nothing in the register', async () => {
     const told = Promise.withResolvers<void>();
     open.add(opening('a'));
+    recovery.remindLater();
     script.expect('info queue.reminded').expect('queue.open a', told.promise);
     const done = recovery.run();
     await pass(0);
@@ -258,6 +343,7 @@ describe('after the queue may have forgotten', () => {
     const told = Promise.withResolvers<void>();
     const ids = idsUpTo(101);
     for (const id of ids) open.add(opening(id));
+    recovery.remindLater();
     script.expect('info queue.reminded').expect('queue.open id-0', told.promise);
     script.expectAll(ids.slice(1, 100).map((id) => `queue.open ${id}`));
     const done = recovery.run();

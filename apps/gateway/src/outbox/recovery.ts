@@ -2,6 +2,7 @@
 // machine left behind.
 import type { Log } from '@weir/infra/log';
 import type { Legacy, Spool } from '@weir/infra/spool';
+import type { Completion } from '@weir/ledger/completion';
 import type { Keeper } from './keeper.ts';
 import { inLoads } from './loads.ts';
 import type { OpenRequests } from './open-requests.ts';
@@ -23,17 +24,25 @@ export class Recovery {
   readonly #parts: Parts;
   readonly #legacies: Legacy[] = [];
   #lookedAroundAt = Number.NEGATIVE_INFINITY;
+  readonly #toRemindOf = new Map<string, Completion>();
   #forgotten = false;
   #saidFailed = false;
+  #lookingAround = false;
   #running: Promise<void> | null = null;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** The queue's server may not remember what it was told. */
-  forgotten(): void {
+  /** There is something that the queue has not been told. */
+  get isDue(): boolean {
+    return this.#forgotten || this.#toRemindOf.size > 0 || this.#parts.spool.stats().records > 0;
+  }
+
+  /** The queue's server may not remember what it was told: all of that is kept, until it has been told again. */
+  remindLater(): void {
     this.#forgotten = true;
+    for (const completion of this.#parts.recent.all()) this.#toRemindOf.set(completion.id, completion);
   }
 
   /** Does what there is to do, once at a time; what fails is done the next time. */
@@ -61,26 +70,28 @@ export class Recovery {
     await this.#remind();
     await this.#parts.retireStrays();
     await this.#shipOwn();
-    await this.#lookAround();
+    void this.#lookAround(); // nothing waits for a disk that hangs
     await this.#shipLegacies();
   }
 
   async #remind(): Promise<void> {
-    if (!this.#forgotten) return;
-    const { open, recent, queue, log } = this.#parts;
-    this.#forgotten = false;
-    try {
-      const [openings, completions] = [open.all(), recent.all()];
-      log.info({ openings: openings.length, completions: completions.length }, 'queue.reminded');
+    const { open, queue, log } = this.#parts;
+    if (this.#forgotten) {
+      const openings = open.all();
+      log.info({ openings: openings.length, completions: this.#toRemindOf.size }, 'queue.reminded');
+      this.#forgotten = false; // unless it forgets again meanwhile
       await inLoads(openings, async (opening) => {
         if (open.has(opening.id)) await queue.open(opening);
         if (!open.has(opening.id)) await queue.withdraw(opening); // it ended meanwhile
+      }).catch((error) => {
+        this.#forgotten = true;
+        throw error;
       });
-      await inLoads(completions, (completion) => queue.close(completion));
-    } catch (error) {
-      this.#forgotten = true;
-      throw error;
     }
+    await inLoads([...this.#toRemindOf.values()], async (completion) => {
+      await queue.close(completion);
+      this.#toRemindOf.delete(completion.id);
+    });
   }
 
   async #shipOwn(): Promise<void> {
@@ -92,9 +103,15 @@ export class Recovery {
   }
 
   async #lookAround(): Promise<void> {
-    if (performance.now() - this.#lookedAroundAt < LOOK_AROUND_MS) return;
+    if (this.#lookingAround || performance.now() - this.#lookedAroundAt < LOOK_AROUND_MS) return;
     this.#lookedAroundAt = performance.now();
-    this.#legacies.push(...(await this.#parts.spool.adopt()));
+    this.#lookingAround = true;
+    try {
+      this.#legacies.push(...(await this.#parts.spool.adopt()));
+    } catch (error) {
+      this.#sayFailed(error);
+    }
+    this.#lookingAround = false;
   }
 
   async #shipLegacies(): Promise<void> {

@@ -10,6 +10,7 @@ type Answer = Error | Promise<unknown> | undefined;
 export class Script {
   readonly #lines: { readonly call: string; readonly answer: Answer }[] = [];
   readonly #surprises: string[] = [];
+  readonly #whenever = new Map<string, Answer>();
 
   expect(call: string, answer?: Answer): this {
     this.#lines.push({ call, answer });
@@ -22,7 +23,14 @@ export class Script {
     return this;
   }
 
+  /** This may be asked at any time, and as often as anybody likes. */
+  allow(call: string, answer?: Answer): this {
+    this.#whenever.set(call, answer);
+    return this;
+  }
+
   play(call: string): Answer {
+    if (this.#whenever.has(call)) return this.#whenever.get(call);
     const [line] = this.#lines;
     if (line?.call !== call) {
       this.#surprises.push(`asked \`${call}\` where \`${line?.call ?? 'nothing'}\` was next`);

@@ -151,6 +151,11 @@ describe("of a dead gateway's segments", () => {
     expect(await ship(legacyOf([opened('a'), closed('x')], [closed('a')]))).toEqual({ lost: 0 });
   });
 
+  test('what was opened in any of the segments, and closed in none, is lost', async () => {
+    script.expect('queue.close x').expect('queue.close a').expect('queue.close b').expect('legacy.remove');
+    expect(await ship(legacyOf([opened('a')], [closed('x'), opened('b')]))).toEqual({ lost: 2 });
+  });
+
   test('what was closed, but opened on the queue, is shipped like the rest', async () => {
     script.expect('queue.close a').expect('legacy.remove');
     await ship(legacyOf([closed('a')]));

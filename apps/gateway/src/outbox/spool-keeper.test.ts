@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Spool } from '@weir/infra/spool';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { type Spool, SpoolUnwritable } from '@weir/infra/spool';
 import { openSpool } from '@weir/infra/spool/open';
 import { completion, idsUpTo, opening } from './samples.ts';
 import { createSpoolKeeper, type SpoolRecord } from './spool-keeper.ts';
@@ -51,6 +51,18 @@ test('what a provider may say of itself is kept as it was said', async () => {
   });
   await createSpoolKeeper(spool).close(odd);
   expect(await written()).toMatchObject([{ verb: 'close', completion: odd }]);
+});
+
+test('a disk that does not answer within five seconds is one that cannot be written', async () => {
+  jest.useFakeTimers();
+  const hung = { append: () => new Promise<void>(() => {}) } as Partial<Spool> as Spool;
+  const refused = jest.fn();
+  createSpoolKeeper(hung).close(completion('a')).catch(refused);
+  await jest.advanceTimersByTimeAsync(4999);
+  expect(refused).not.toHaveBeenCalled();
+  await jest.advanceTimersByTimeAsync(10);
+  expect(refused).toHaveBeenCalledWith(expect.any(SpoolUnwritable));
+  jest.useRealTimers();
 });
 
 test('many at once are all kept', async () => {

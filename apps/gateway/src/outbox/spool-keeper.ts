@@ -1,5 +1,6 @@
 // Keeps openings and completions on this machine's disk, while the queue is away. What it wrote is read in shipping.ts.
-import type { Spool } from '@weir/infra/spool';
+import { inTime } from '@weir/infra/queue/in-time';
+import { type Spool, SpoolUnwritable } from '@weir/infra/spool';
 import type { Completion } from '@weir/ledger/completion';
 import type { Opening } from '@weir/ledger/opening';
 import type { Keeper } from './keeper.ts';
@@ -10,8 +11,12 @@ export type SpoolRecord = { readonly at: number } & (
   | { readonly verb: 'withdraw'; readonly opening: Opening }
 );
 
+// A disk that is merely slow may take a second; one that hangs says nothing at all.
+const DISK_PATIENCE_MS = 5000;
+const hangs = () => new SpoolUnwritable(`the disk of SPOOL_DIR did not answer in ${DISK_PATIENCE_MS} ms`);
+
 export function createSpoolKeeper(spool: Spool): Keeper {
-  const append = (record: SpoolRecord) => spool.append(record);
+  const append = (record: SpoolRecord) => inTime(spool.append(record), DISK_PATIENCE_MS, hangs);
   return {
     open: (opening) => append({ at: Date.now(), verb: 'open', opening }),
     close: (completion) => append({ at: Date.now(), verb: 'close', completion }),

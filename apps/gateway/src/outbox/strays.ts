@@ -1,6 +1,7 @@
 // Openings that may stand in the register although their requests are over: a write that was given up may still have
 // been done, and a removal may not. They are removed once the register answers again.
 import type { Register } from '@weir/infra/register';
+import { inLoads } from './loads.ts';
 
 interface Stray {
   readonly id: string;
@@ -20,10 +21,10 @@ export class Strays {
 
   /** Those of requests that are over; the others are told of again when theirs are. */
   async retire(register: Register, isOpen: (id: string) => boolean): Promise<void> {
-    for (const [id, gateway] of [...this.#gateways]) {
-      if (isOpen(id)) continue;
+    const over = [...this.#gateways].filter(([id]) => !isOpen(id));
+    await inLoads(over, async ([id, gateway]) => {
       await register.retire(gateway, id);
       this.#gateways.delete(id);
-    }
+    });
   }
 }

@@ -86,11 +86,12 @@ describe('the completeness is 0', () => {
     await even();
   });
 
-  test('once an opening is withdrawn that never became a request', async () => {
+  test('from when an opening that never became a request begins to be withdrawn', async () => {
     const opened = watched.open(opening('a'));
     await outbox.done();
     await opened;
     const withdrawn = watched.withdraw(opening('a'));
+    await even();
     await outbox.done();
     await withdrawn;
     await even();

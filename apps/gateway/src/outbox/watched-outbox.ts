@@ -20,17 +20,17 @@ export function watchOutbox(outbox: Outbox, { registry, openNow }: { registry: R
     close: new Counter({ name: 'weir_closings_total', help: 'Completions that became durable.', registers }),
     withdraw: new Counter({
       name: 'weir_withdrawals_total',
-      help: 'Openings whose upstream was never asked, because the client had left.',
+      help: 'Openings whose upstream was never asked: the client had left, or the gateway was about to.',
       registers,
     }),
   };
-  const counts = { open: 0, close: 0, withdraw: 0 };
+  let open = 0;
   new Gauge({
     name: 'weir_completeness',
     help: 'Openings less completions, withdrawals and what is open now: 0, or a request has lost its row.',
     registers,
     collect() {
-      this.set(counts.open - counts.close - counts.withdraw - openNow());
+      this.set(open - openNow());
     },
   });
 
@@ -38,15 +38,24 @@ export function watchOutbox(outbox: Outbox, { registry, openNow }: { registry: R
     const stop = seconds.startTimer({ verb });
     const result = await work;
     stop();
-    counts[verb] += 1;
     done[verb].inc();
     return result;
   }
 
   return {
-    open: (opening) => watched('open', outbox.open(opening)),
-    close: (compose) => watched('close', outbox.close(compose)),
-    withdraw: (opening) => watched('withdraw', outbox.withdraw(opening)),
+    async open(opening) {
+      await watched('open', outbox.open(opening));
+      open += 1;
+    },
+    async close(compose) {
+      const completion = await watched('close', outbox.close(compose));
+      open -= 1;
+      return completion;
+    },
+    withdraw(opening) {
+      open -= 1; // from now on nobody counts it as under way
+      return watched('withdraw', outbox.withdraw(opening));
+    },
     shutdown: () => outbox.shutdown(),
   };
 }
