@@ -1,0 +1,70 @@
+// The command line → what is to be measured, and how long.
+import { readSettings, type Setting, type Values } from '@weir/infra/settings';
+import { integer, onOff } from '@weir/infra/settings/kinds';
+import { SCENARIOS } from './scenarios.ts';
+
+export interface Wanted {
+  readonly only: readonly string[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly short: boolean;
+  readonly profGateway: boolean;
+  /** Nothing left out, and no shorter than usual. */
+  readonly whole: boolean;
+}
+
+const NAMES = SCENARIOS.map(({ name }) => name);
+const USUAL = { only: NAMES, rounds: 5, seconds: 6 };
+const SHORT = { only: ['paced', 'burst', 'flood', 'ledger'], rounds: 2, seconds: 2 };
+const UNSAID = 0;
+
+const only: Setting<readonly string[]> = {
+  env: 'ONLY',
+  help: `these scenarios, of ${NAMES.join(', ')}`,
+  fallback: [],
+  takes: `some of ${NAMES.join(', ')}, with commas between them`,
+  read(text) {
+    const names = text.split(',').map((name) => name.trim());
+    return names.every((name) => NAMES.includes(name)) ? names : undefined;
+  },
+};
+
+export const benchSettings = {
+  only,
+  rounds: integer({
+    env: 'ROUNDS',
+    min: 1,
+    max: 100,
+    fallback: UNSAID,
+    help: `turns of each (${USUAL.rounds}; with --short ${SHORT.rounds})`,
+  }),
+  seconds: integer({
+    env: 'SECONDS',
+    min: 1,
+    max: 600,
+    fallback: UNSAID,
+    help: `of a turn (${USUAL.seconds}; with --short ${SHORT.seconds})`,
+  }),
+  short: onOff({
+    env: 'SHORT',
+    fallback: false,
+    help: `${SHORT.only.join(', ')} alone, in under a minute; ends with 1 where something is over twice its bound`,
+  }),
+  profGateway: onOff({ env: 'PROF_GATEWAY', fallback: false, help: 'leaves a CPU profile of the gateway' }),
+};
+
+/** Throws a SettingsError that names every bad one. */
+export const wantedOf = (argv: readonly string[]): Wanted => resolved(readSettings(benchSettings, { env: {}, argv }));
+
+function resolved({ only: named, rounds, seconds, ...rest }: Values<typeof benchSettings>): Wanted {
+  const usual = rest.short ? SHORT : USUAL;
+  const wanted = {
+    ...rest,
+    only: named.length > 0 ? NAMES.filter((name) => named.includes(name)) : usual.only,
+    rounds: rounds === UNSAID ? usual.rounds : rounds,
+    seconds: seconds === UNSAID ? usual.seconds : seconds,
+  };
+  const isLong = wanted.rounds >= USUAL.rounds && wanted.seconds >= USUAL.seconds;
+  const isPlain = !wanted.short && !wanted.profGateway;
+  return { ...wanted, whole: isPlain && isLong && wanted.only.length === NAMES.length };
+}

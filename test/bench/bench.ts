@@ -1,0 +1,69 @@
+// What is wanted → measured, printed and written down. The exit code: 0, or 1 where it is a short run that finds
+// something over twice its bound.
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Wanted } from './arguments.ts';
+import { excessOf, findingOf } from './finding.ts';
+import { hottestOf, type Profile } from './hottest.ts';
+import { openPlace, type Place } from './place.ts';
+import { placesFor, writeResults } from './results.ts';
+import { runRounds } from './rounds.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { type Section, tableOf } from './table.ts';
+
+export interface Around {
+  readonly print: (line: string) => void;
+  /** Hears of the progress. */
+  readonly say: (line: string) => void;
+  readonly stopping: AbortSignal;
+}
+
+const FAR_OVER = 2;
+const HOTTEST = 25;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SCRATCH = join(ROOT, '.weir/bench');
+
+export async function bench(wanted: Wanted, { print, say, stopping }: Around): Promise<number> {
+  const profile = `gateway-${wanted.only.join('-')}.cpuprofile`;
+  const nodeArgs = wanted.profGateway ? ['--cpu-prof', '--cpu-prof-dir', SCRATCH, '--cpu-prof-name', profile] : [];
+  say('starting Redis, Postgres, a worker, the provider and the load');
+  const place = await openPlace({ nodeArgs, say });
+  let sections: Section[];
+  try {
+    sections = await Promise.race([measureAll(wanted, place, say), aborted(stopping)]);
+  } finally {
+    await place.close();
+  }
+  const places = placesFor(wanted, ROOT);
+  await writeResults(places, { wanted, sections, rows: place.books.asked });
+  for (const line of tableOf(sections)) print(line);
+  print(`\nwritten: ${Object.values(places).join(', ')}`);
+  if (wanted.profGateway) for (const line of await profiled(join(SCRATCH, profile))) print(line);
+  return wanted.short && sections.some(isFarOver) ? 1 : 0;
+}
+
+async function measureAll(wanted: Wanted, place: Place, say: Around['say']): Promise<Section[]> {
+  const sections: Section[] = [];
+  for (const scenario of SCENARIOS.filter(({ name }) => wanted.only.includes(name))) {
+    const samples = await runRounds(scenario, place, { ...wanted, say });
+    const findings = scenario.figures.flatMap((figure) => findingOf(figure, samples) ?? []);
+    sections.push({ scenario, findings });
+  }
+  say(`${place.books.asked} requests, and as many rows: ${await place.books.endings()}`);
+  return sections;
+}
+
+const isFarOver = ({ findings }: Section) =>
+  findings.some((finding) => finding.figure.as === 'ratio' && excessOf(finding) > FAR_OVER);
+
+async function profiled(path: string): Promise<string[]> {
+  const profile: Profile = JSON.parse(await readFile(path, 'utf8'));
+  return [`the gateway's CPU profile, from its start to its end: ${path}`, ...hottestOf(profile, HOTTEST)];
+}
+
+async function aborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw new Error('stopped before its end');
+}

@@ -1,0 +1,40 @@
+// `npm run bench`: what metering costs beside a bare pipe. However it is stopped, it first ends what it started.
+import { helpText, orExit } from '@weir/infra/settings';
+import { onStopSignals } from '../../infra/local/stop-signals.ts';
+import { NO_REDIS_PROGRAM } from '../private-redis.ts';
+import { benchSettings, wantedOf } from './arguments.ts';
+import { bench } from './bench.ts';
+import { RowsMissing } from './books.ts';
+
+const KILLED = 130;
+const argv = process.argv.slice(2);
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const say = (line: string) => void process.stderr.write(`bench: ${line}\n`);
+
+if (argv.includes('--help') || argv.includes('-h')) {
+  print(helpText(benchSettings, { command: 'npm run bench --', summary: 'what metering costs beside a bare pipe' }));
+  process.exit(0);
+}
+const wanted = orExit(() => wantedOf(argv));
+if (NO_REDIS_PROGRAM) {
+  say('there is no redis-server on the PATH');
+  process.exit(1);
+}
+const stopping = new AbortController();
+onStopSignals(
+  () => stopping.abort(),
+  () => undefined,
+);
+process.on('uncaughtException', (error) => {
+  say(error.stack ?? error.message);
+  stopping.abort();
+});
+
+try {
+  process.exitCode = await bench(wanted, { print, say, stopping: stopping.signal });
+} catch (error) {
+  const isPlain = stopping.signal.aborted || error instanceof RowsMissing;
+  say(isPlain ? `no result: ${(error as Error).message}` : String((error as Error).stack));
+  process.exitCode = 1;
+}
+process.exit(stopping.signal.aborted ? KILLED : process.exitCode);

@@ -1,0 +1,39 @@
+// A scenario → what its targets measured, turn by turn: each is warmed up, then they alternate, so that whatever else
+// the machine does in the meantime meets all of them.
+import { hasNginx } from './nginx.ts';
+import type { Place } from './place.ts';
+import type { Sample, Samples, Scenario } from './scenario.ts';
+import type { TargetName } from './targets.ts';
+
+export interface Plan {
+  readonly rounds: number;
+  readonly seconds: number;
+  /** Without those who are only compared: nginx, and the gateway that logs. */
+  readonly short: boolean;
+  readonly say: (line: string) => void;
+}
+
+const LONGEST_WARMING_S = 3;
+
+export async function runRounds(scenario: Scenario, place: Place, plan: Plan): Promise<Samples> {
+  const { rounds, seconds, say } = plan;
+  const targets = scenario.targets.filter((name) => isWanted(name, plan));
+  const samples: Partial<Record<TargetName, Sample[]>> = {};
+  for (const name of targets) {
+    say(`${scenario.name}: warming ${name}`);
+    await scenario.measure(place, name, { seconds: Math.min(seconds, LONGEST_WARMING_S), warming: true });
+  }
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const name of targets) {
+      say(`${scenario.name}: round ${round} of ${rounds}, ${name}`);
+      const sample = await scenario.measure(place, name, { seconds, warming: false });
+      samples[name] = [...(samples[name] ?? []), sample];
+    }
+  }
+  return samples;
+}
+
+function isWanted(name: TargetName, { short }: Plan): boolean {
+  if (name === 'nginx') return !short && hasNginx();
+  return name !== 'talkative' || !short;
+}
