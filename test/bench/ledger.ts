@@ -5,9 +5,9 @@ import { cpuMsOf } from './cpu-time.ts';
 import type { Place } from './place.ts';
 import type { Sample, Scenario, Turn } from './scenario.ts';
 
-// A second's worth for each second of a turn.
-const JOBS_A_SECOND = 10_000;
-const JOBS_TO_WARM = 5000;
+// What a worker must manage in half of each second of a turn.
+const JOBS_A_SECOND = 5000;
+const JOBS_TO_WARM = 3000;
 const AT_ONCE = 1000;
 const LOOK_EVERY_MS = 10;
 const LONGEST_MS = 300_000;

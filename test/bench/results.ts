@@ -1,6 +1,6 @@
 // Sections → what is written down: the figures for programs to read, and the chart.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Wanted } from './arguments.ts';
 import { chartOf } from './chart.ts';
@@ -63,7 +63,7 @@ function machine() {
   const [{ model = '' } = {}] = cpus();
   const gibibytes = Math.round(totalmem() / 2 ** 30);
   return {
-    system: `${platform()} ${release()} ${arch()}`,
+    system: `${platform()} ${arch()}`,
     cpu: model.trim(),
     cpus: cpus().length,
     gibibytes,

@@ -9,7 +9,7 @@ const BESIDE = ['gateway', 'pipe', 'nginx'] as const;
 
 export const paced: Scenario = {
   name: 'paced',
-  summary: '100 streams of 200 frames, 50 frames a second each',
+  summary: '100 streams of up to 200 frames, 50 frames a second each',
   targets: BESIDE,
   figures: [
     { label: 'CPU a frame', measure: 'cpuUsAFrame', unit: 'µs', as: 'ratio', atMost: 1.0 },
