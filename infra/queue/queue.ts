@@ -7,7 +7,7 @@ import { backendOf, QUEUE_NAME, type QueueLocation } from './connection.ts';
 export type { QueueLocation } from './connection.ts';
 export type CompletionQueue = Queue<Completion>;
 
-interface Opening {
+interface Wanted {
   /** Hears of the connection's own troubles; what a call meets, it rejects with. */
   readonly onError?: (error: Error) => void;
   /** A connection that stands already, and stays its owner's. */
@@ -18,7 +18,7 @@ interface Opening {
 
 export function openQueue(
   location: QueueLocation,
-  { onError = () => {}, redis, patienceMs }: Opening = {},
+  { onError = () => {}, redis, patienceMs }: Wanted = {},
 ): CompletionQueue {
   const { factory, connection, ...backend } = backendOf(location, patienceMs);
   const options = {

@@ -5,14 +5,14 @@ import { createPostgresRegister } from './postgres-register.ts';
 import { createRedisRegister } from './redis-register.ts';
 import type { Register } from './register.ts';
 
-interface Opening {
+interface Wanted {
   /** A connection that stands already, and stays its owner's. */
   readonly redis?: Redis;
   /** Each call is answered, or rejects, within this time. */
   readonly patienceMs: number;
 }
 
-export function openRegister(location: QueueLocation, { redis, patienceMs }: Opening): Register {
+export function openRegister(location: QueueLocation, { redis, patienceMs }: Wanted): Register {
   const { redisUrl, databaseUrl, prefix } = location;
   if (redisUrl === undefined) return createPostgresRegister({ databaseUrl, schema: prefix, patienceMs });
   if (redis !== undefined) return createRedisRegister(redis, prefix);
