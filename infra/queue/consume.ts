@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Log } from '../log/log.ts';
 import { backendOf, QUEUE_NAME, type QueueLocation } from './connection.ts';
+import { createConsumingBackend } from './consuming-redis.ts';
 import { createErrorLog } from './error-log.ts';
 import { warnIfVolatile } from './volatile.ts';
 
@@ -45,7 +46,7 @@ const PATIENCE = {
 };
 
 export function openConsumer(location: QueueLocation, { concurrency, handle, log }: Consuming): Consumer {
-  const { factory, ...backend } = backendOf(location);
+  const { factory = createConsumingBackend, ...backend } = backendOf(location);
   const options = { ...backend, ...PATIENCE, concurrency, autorun: false };
   const worker = new PatientWorker(QUEUE_NAME, (job, token) => settle(job, token, handle), options, factory as never);
   const logError = createErrorLog(log);

@@ -1,5 +1,5 @@
-// A Redis connection that writes once in a turn of the event loop: what many requests ask of it in the meantime shares one
-// system call, and often one packet.
+// A Redis connection that writes once for all that one event leads to: its commands share one system call, and often one
+// packet.
 import { Redis } from 'ioredis';
 
 export class GatheringRedis extends Redis {
@@ -15,9 +15,10 @@ export class GatheringRedis extends Redis {
     if (this.#corked || stream === undefined) return;
     this.#corked = true;
     stream.cork();
-    setImmediate(() => {
+    const uncork = () => {
       this.#corked = false;
       stream.uncork();
-    });
+    };
+    queueMicrotask(() => process.nextTick(uncork)); // after every promise that can go on by itself
   }
 }

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Completion } from '@weir/ledger/completion';
 import type { Redis } from 'ioredis';
+import { gathered } from '../batcher/gathered.ts';
 import { createRedisRegister } from '../register/redis-register.ts';
 import type { QueueLocation } from './connection.ts';
 import { GatheringRedis } from './gathering-redis.ts';
@@ -23,20 +24,16 @@ export function openRedisLine(location: QueueLocation & { readonly redisUrl: str
     connections += 1;
     if (connections > 1) options.onForgotten();
   });
-  const register = createRedisRegister(redis, location.prefix);
   const soon = <T>(answer: Promise<T>) => inTime(answer, options.patienceMs);
+  // Not as one bulk: ioredis sends a script's whole text anew with each pipeline.
+  const add = gathered<Completion>((completions) => {
+    const added = completions.map((data) => queue().add('completion', data, { jobId: jobIdOf(data) }));
+    return soon(Promise.all(added)).then(() => {});
+  });
   return {
-    register: {
-      ...register,
-      open: (opening) => soon(register.open(opening)),
-      retire: (gateway, id) => soon(register.retire(gateway, id)),
-      beat: (gateway) => soon(register.beat(gateway)),
-      leave: (gateway, beats) => soon(register.leave(gateway, beats)),
-    },
+    register: createRedisRegister(redis, { prefix: location.prefix, soon }),
     connected: () => Promise.race([first, pause(options.patienceMs, undefined, { ref: false })]),
-    add: async (completion: Completion) => {
-      await soon(queue().add('completion', completion, { jobId: jobIdOf(completion) }));
-    },
+    add,
     close: async () => redis.disconnect(),
   };
 }

@@ -15,9 +15,9 @@ interface Wanted {
 export function openRegister(location: QueueLocation, { redis, patienceMs }: Wanted): Register {
   const { redisUrl, databaseUrl, prefix } = location;
   if (redisUrl === undefined) return createPostgresRegister({ databaseUrl, schema: prefix, patienceMs });
-  if (redis !== undefined) return createRedisRegister(redis, prefix);
+  if (redis !== undefined) return createRedisRegister(redis, { prefix });
   const own = connect(redisUrl, patienceMs);
-  return { ...createRedisRegister(own, prefix), close: async () => own.disconnect() };
+  return { ...createRedisRegister(own, { prefix }), close: async () => own.disconnect() };
 }
 
 /** A call may wait for the connection, but no longer than for an answer; the connection tries for as long as it takes. */

@@ -1,6 +1,8 @@
 // The register on Redis: a hash of openings for each gateway, and one hash of heartbeats for all of them. Its commands go
 // over a connection that is somebody else's, in the order in which they are called.
+import type { Opening } from '@weir/ledger/opening';
 import type { Redis } from 'ioredis';
+import { gathered } from '../batcher/gathered.ts';
 import type { Register } from './register.ts';
 
 const PAGE = 1000;
@@ -13,7 +15,18 @@ const LEAVE = `
   if redis.call('EXISTS', KEYS[2]) == 1 then return redis.call('HSET', KEYS[1], ARGV[1], 0) end
   return redis.call('HDEL', KEYS[1], ARGV[1])`;
 
-export function createRedisRegister(redis: Redis, prefix: string): Register {
+interface Retired {
+  readonly gateway: string;
+  readonly id: string;
+}
+
+interface Settings {
+  readonly prefix: string;
+  /** How long an answer is waited for. */
+  readonly soon?: <T>(answer: Promise<T>) => Promise<T>;
+}
+
+export function createRedisRegister(redis: Redis, { prefix, soon = (answer) => answer }: Settings): Register {
   const gatewaysKey = `${prefix}:gateways`;
   const openingsKey = (gateway: string) => `${prefix}:openings:${gateway}`;
 
@@ -38,24 +51,26 @@ export function createRedisRegister(redis: Redis, prefix: string): Register {
     }
   }
 
-  return {
-    async open(opening) {
-      const { gateway, id } = opening;
-      await Promise.all([list(gateway), redis.hset(openingsKey(gateway), id, JSON.stringify(opening))]);
-    },
+  const open = perGateway<Opening>((gateway, openings) => {
+    const fields = openings.flatMap((opening) => [opening.id, JSON.stringify(opening)]);
+    return soon(Promise.all([list(gateway), redis.hset(openingsKey(gateway), ...fields)]));
+  });
+  const retire = perGateway<Retired>((gateway, retired) =>
+    soon(redis.hdel(openingsKey(gateway), ...retired.map(({ id }) => id))),
+  );
 
-    async retire(gateway, id) {
-      await redis.hdel(openingsKey(gateway), id);
-    },
+  return {
+    open,
+    retire: (gateway, id) => retire({ gateway, id }),
 
     async beat(gateway) {
-      await redis.hincrby(gatewaysKey, gateway, 1);
+      await soon(redis.hincrby(gatewaysKey, gateway, 1));
       beatAt = performance.now();
     },
 
     async leave(gateway, beats) {
       listed.delete(gateway);
-      await redis.eval(LEAVE, 2, gatewaysKey, openingsKey(gateway), gateway, beats ?? '');
+      await soon(redis.eval(LEAVE, 2, gatewaysKey, openingsKey(gateway), gateway, beats ?? ''));
     },
 
     async gateways() {
@@ -79,6 +94,14 @@ export function createRedisRegister(redis: Redis, prefix: string): Register {
       redis.off('close', forget);
     },
   };
+}
+
+/** What a turn asks of a gateway's hash is asked with one command. */
+function perGateway<T extends Retired>(ask: (gateway: string, items: readonly T[]) => Promise<unknown>) {
+  return gathered<T>(async (items) => {
+    const asked = Map.groupBy(items, ({ gateway }) => gateway);
+    await Promise.all([...asked].map(([gateway, ones]) => ask(gateway, ones)));
+  });
 }
 
 /** What is no JSON is handed out as it stands: one such value must not hide the others. */

@@ -47,7 +47,7 @@ describe(`the register on ${named('Redis, over a connection that it was given', 
     expect(await register.gateways()).toEqual(new Map([['gateway-1', 0]]));
   });
 
-  it('sends one command for an opening, once its gateway is listed', async () => {
+  it('sends one command for all openings of a turn, once their gateway is listed', async () => {
     await register.open(opening());
     const sent: string[] = [];
     const send = redis.sendCommand.bind(redis);
@@ -56,7 +56,8 @@ describe(`the register on ${named('Redis, over a connection that it was given', 
       return send(command, ...rest);
     };
     await Promise.all(openings(3).map((one) => register.open(one)));
-    expect(sent).toEqual(['hset', 'hset', 'hset']);
+    expect(sent).toEqual(['hset']);
+    expect(await register.openingsOf('gateway-1', 10)).toHaveLength(4);
   });
 });
 

@@ -57,13 +57,18 @@ export class Channel implements AsyncIterable<Parcel> {
     this.#wakeReader?.();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Parcel, void, void> {
+  [Symbol.asyncIterator](): AsyncIterator<Parcel, undefined> {
+    return { next: () => this.#next() };
+  }
+
+  async #next(): Promise<IteratorResult<Parcel, undefined>> {
     while (!this.#abandoned) {
       const parcel = this.#take();
-      if (parcel !== undefined) yield parcel;
-      else if (this.#ended) return;
-      else await this.#arrival();
+      if (parcel !== undefined) return { done: false, value: parcel };
+      if (this.#ended) break;
+      await this.#arrival();
     }
+    return { done: true, value: undefined };
   }
 
   #take(): Parcel | undefined {

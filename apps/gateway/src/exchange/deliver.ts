@@ -2,6 +2,7 @@
 // the client has left or takes nothing any more. Does not own: what is written.
 import type { ServerResponse } from 'node:http';
 import type { Channel } from './channel.ts';
+import { httpChunk, lastHttpChunk } from './http-chunk.ts';
 import { Keepalive } from './keepalive.ts';
 import type { Departure } from './outcome.ts';
 
@@ -32,6 +33,7 @@ export class Client {
   #goOn: (() => void) | null = null;
   #keepalive: Keepalive | null = null;
   #wrote = false;
+  #chunked = false;
   #frames = 0;
   #bytes = 0;
 
@@ -67,6 +69,8 @@ export class Client {
   begin(status: number, headers: Headers): void {
     if (this.#gone) return;
     this.#res.writeHead(status, headers as Record<string, string | string[]>);
+    this.#chunked = this.#res.chunkedEncoding;
+    this.#res.chunkedEncoding = false; // it is done here, more cheaply
     // What came with the headers goes out with them, in one write; where nothing did, they go out by themselves.
     setImmediate(() => {
       if (!this.#wrote && !this.#gone) this.#res.flushHeaders();
@@ -79,7 +83,7 @@ export class Client {
     if (comment === null || keepaliveMs === 0 || this.#gone) return;
     this.#keepalive = new Keepalive(keepaliveMs, () => {
       this.#wrote = true;
-      if (!this.#res.writableNeedDrain) this.#res.write(comment);
+      if (!this.#res.writableNeedDrain) this.#write(Buffer.from(comment));
     });
     this.#keepalive.start();
   }
@@ -89,7 +93,7 @@ export class Client {
     for await (const parcel of channel) {
       this.#keepalive?.heard();
       this.#wrote = true;
-      if (!this.#res.write(parcel.bytes)) await this.#drained();
+      if (!this.#write(parcel.bytes)) await this.#drained();
       if (this.#gone) return;
       this.#frames += parcel.frames;
       this.#bytes += parcel.bytes.length;
@@ -103,13 +107,17 @@ export class Client {
     this.#finished = true;
     this.#wrote = true;
     this.#res.setTimeout(this.#options.stallMs); // the server's own keep-alive timeout takes over once it is all sent
-    this.#res.end(last);
+    this.#res.end(this.#chunked ? lastHttpChunk(last) : last);
   }
 
   /** The gateway cannot wait for it any longer. */
   hurry(): void {
     this.#hurried = true;
     this.#goOn?.();
+  }
+
+  #write(bytes: Buffer): boolean {
+    return this.#res.write(this.#chunked ? httpChunk(bytes) : bytes);
   }
 
   // The socket's own timeout counts from the last byte that the client took, and costs nothing while nobody waits.

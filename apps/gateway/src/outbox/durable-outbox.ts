@@ -44,17 +44,13 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
 
     async close(compose) {
       for (;;) {
-        let completion = compose();
-        const { id } = completion;
         try {
-          await keep((keeper) => {
-            completion = compose();
-            return keeper.close(completion);
-          });
-          open.delete(id);
-          waiting.delete(id);
+          const completion = await keep((keeper) => closeAt(keeper, compose()));
+          open.delete(completion.id);
+          waiting.delete(completion.id);
           return completion;
         } catch (error) {
+          const { id } = compose();
           if (!waiting.has(id)) log.error({ request_id: id, error }, 'completion.at_risk');
           waiting.set(id, compose);
           await pause(TRY_AGAIN_MS);
@@ -74,7 +70,7 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
     atRisk: () => [...waiting.values()].map((compose) => compose()),
   };
 
-  async function keep(verb: (keeper: Keeper) => Promise<void>): Promise<void> {
+  async function keep<T>(verb: (keeper: Keeper) => Promise<T>): Promise<T> {
     if (heartbeat.up) {
       try {
         return await verb(queue);
@@ -82,18 +78,21 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
         heartbeat.falter(error);
       }
     }
-    await verb(spool).then(isWritable, isUnwritable);
-  }
-
-  function isWritable(): void {
+    const kept = await verb(spool).catch(sayUnwritable);
     if (unwritable) log.info('spool.writable');
     unwritable = false;
+    return kept;
   }
 
-  function isUnwritable(error: unknown): never {
+  function sayUnwritable(error: unknown): never {
     if (!(error instanceof SpoolUnwritable)) throw error;
     if (!unwritable) log.error({ reason: error.message }, 'spool.unwritable');
     unwritable = true;
     throw error;
   }
+}
+
+async function closeAt(keeper: Keeper, completion: Completion): Promise<Completion> {
+  await keeper.close(completion);
+  return completion;
 }

@@ -1,12 +1,13 @@
 // Asks an upstream and hands back its answer as it begins: status, headers, and a body that is read by whoever wants it,
 // already unpacked. Whatever fails on the way is a WeirError.
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { WeirError } from '../errors.ts';
 import { packingOf, unpack } from '../packing.ts';
 import { upstreamFailure } from './failure.ts';
 import { downstreamHeaders } from './headers.ts';
+import { Inflow } from './inflow.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface Question {
@@ -27,23 +28,33 @@ export interface Answer {
 }
 
 export async function askUpstream(upstream: Upstream, question: Question): Promise<Answer> {
+  const { path, method, headers: asked, body, signal } = question;
+  const inflow = new Inflow(signal);
   try {
-    const { path, ...rest } = question;
-    const response = await upstream.pool.request({
-      ...rest,
-      method: rest.method as Dispatcher.HttpMethod,
-      path: upstream.basePath + path,
-    });
-    const headers = response.headers as IncomingHttpHeaders;
+    const request = { path: upstream.basePath + path, method: method as Dispatcher.HttpMethod, headers: asked, body };
+    upstream.pool.dispatch(request, inflow);
+    const { status, headers } = await inflow.head;
     return {
-      status: response.statusCode,
+      status,
       headers: downstreamHeaders(headers),
       contentType: String(headers['content-type'] ?? '').toLowerCase(),
-      body: readBody(headers['content-length'] === '0' ? response.body : unpacked(response.body, packingOf(headers))),
+      body: bodyOf(inflow, headers),
     };
   } catch (error) {
     throw upstreamFailure(error, 'connect');
   }
+}
+
+function bodyOf(inflow: Inflow, headers: IncomingHttpHeaders): AsyncIterable<Buffer> {
+  const packing = packingOf(headers);
+  return packing === '' || headers['content-length'] === '0' ? inflow : unpacked(inflow, packing);
+}
+
+function unpacked(inflow: Inflow, packing: string): AsyncIterable<Buffer> {
+  const readable = unpack(Readable.from(inflow, { objectMode: false }), packing);
+  if (readable !== null) return readBody(readable);
+  void inflow.return();
+  throw new WeirError('upstream_protocol', { detail: 'The provider sent a content-encoding that is not known here.' });
 }
 
 async function* readBody(body: Readable): AsyncGenerator<Buffer, void, void> {
@@ -52,11 +63,4 @@ async function* readBody(body: Readable): AsyncGenerator<Buffer, void, void> {
   } catch (error) {
     throw upstreamFailure(error, 'answer');
   }
-}
-
-function unpacked(body: Readable, packing: string): Readable {
-  const readable = unpack(body, packing);
-  if (readable !== null) return readable;
-  body.on('error', () => {}).destroy();
-  throw new WeirError('upstream_protocol', { detail: 'The provider sent a content-encoding that is not known here.' });
 }

@@ -1,0 +1,104 @@
+// What one upstream answers to one question, as it comes: its head, then its body. Chunks that arrive in one turn are
+// handed out as one, and while too many wait, upstream does.
+import type { Dispatcher } from 'undici';
+import { upstreamFailure } from './failure.ts';
+
+export interface Head {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+}
+
+type Controller = Dispatcher.DispatchController;
+
+const ENOUGH_BYTES = 65_536;
+
+/**
+ * Asked: nothing came yet. Begun: the head is there, chunks follow. Over: what waits is still handed out, then the end,
+ * or the failure. Hung up, by the signal or because its reader has had enough: what waits is dropped.
+ */
+export class Inflow implements Dispatcher.DispatchHandler, AsyncIterableIterator<Buffer, undefined> {
+  readonly #head = Promise.withResolvers<Head>();
+  readonly #signal: AbortSignal;
+  #controller: Controller | null = null;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #over = false;
+  #failure: unknown = null;
+  #wake: (() => void) | null = null;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /** Rejects where no answer began. */
+  get head(): Promise<Head> {
+    return this.#head.promise;
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    if (this.#signal.aborted) this.#hangUp();
+    else this.#signal.addEventListener('abort', () => this.#hangUp(), { once: true });
+  }
+
+  onResponseStart(_: Controller, status: number, headers: Head['headers']): void {
+    if (status >= 200) this.#head.resolve({ status, headers });
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes >= ENOUGH_BYTES) controller.pause();
+    this.#wake?.();
+  }
+
+  onResponseEnd(): void {
+    this.#over = true;
+    this.#wake?.();
+  }
+
+  onResponseError(_: Controller, error: Error): void {
+    this.#head.reject(upstreamFailure(error, 'connect'));
+    this.#failure = upstreamFailure(error, 'answer');
+    this.onResponseEnd();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Buffer, undefined>> {
+    if (this.#chunks.length === 0 && !this.#over) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.#take();
+  }
+
+  async return(): Promise<IteratorResult<Buffer, undefined>> {
+    this.#hangUp();
+    return { done: true, value: undefined };
+  }
+
+  #take(): IteratorResult<Buffer, undefined> {
+    this.#wake = null;
+    if (this.#chunks.length > 0) return { done: false, value: this.#gathered() };
+    if (this.#failure !== null) throw this.#failure;
+    return { done: true, value: undefined };
+  }
+
+  #gathered(): Buffer {
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    this.#bytes = 0;
+    if (this.#controller?.paused) this.#controller.resume();
+    return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+  }
+
+  #hangUp(): void {
+    this.#chunks = [];
+    this.#bytes = 0;
+    this.#controller?.abort(this.#signal.reason ?? new Error('what follows is not wanted'));
+  }
+}
