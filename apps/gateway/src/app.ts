@@ -17,9 +17,9 @@ export function createApp(gateway: Gateway): Express {
   app.enable('case sensitive routing');
   app.enable('strict routing');
   app.use(prepareAnswer(gateway));
+  addApi(app, gateway); // what is asked most is looked for first
   app.get('/healthz', (_req, res) => void res.type('text').send('ok\n'));
   app.get('/readyz', sayReadiness(gateway));
-  addApi(app, gateway);
   app.use(() => {
     throw new WeirError('not_found');
   });
@@ -28,9 +28,10 @@ export function createApp(gateway: Gateway): Express {
 }
 
 function addApi(app: Express, gateway: Gateway): void {
+  const entrance = [countAnswer(gateway), refuseStrangers(gateway), refuseMisspelt];
   const body = readBody(gateway.options.maxBodyBytes);
-  app.use(API_PATHS, countAnswer(gateway), refuseStrangers(gateway), refuseMisspelt);
-  for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, [body, createRoute(gateway, endpoint)]);
+  for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, [...entrance, body, createRoute(gateway, endpoint)]);
+  app.use(API_PATHS, entrance);
   for (const { path, method, query } of ENDPOINTS) if (query === undefined) app.all(path, refuseMethod(method));
   app.use(API_PATHS, body, createPassThrough(gateway));
 }

@@ -56,6 +56,7 @@ export const localPart = (url: string): string => url.replace(/^https?:\/\/[^/?]
  */
 export function isMisspelt(url: string): boolean {
   const path = pathIn(url);
+  if (ENDPOINTS.some((endpoint) => endpoint.path === path)) return false;
   const plain = decoded(path)
     .toLowerCase()
     .replaceAll('\\', '/')

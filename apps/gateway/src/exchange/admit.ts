@@ -1,6 +1,6 @@
 // Who may ask: where the gateway pays with a key of its own, the caller must hold one of the gateway's. Elsewhere the
 // caller pays, and its credential is the upstream's business.
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dialect } from '../dialects/dialect.ts';
 import { WeirError } from '../errors.ts';
@@ -14,11 +14,11 @@ export interface Admission {
 }
 
 export function createAdmission(gatewayKeys: readonly string[]): Admission {
-  const digests = gatewayKeys.map(digest);
+  const digests = gatewayKeys.map((key) => Buffer.from(digest(key)));
 
   function isGatewayKey(credential: string | null): boolean {
-    if (credential === null) return false;
-    const presented = digest(credential);
+    if (digests.length === 0 || credential === null) return false;
+    const presented = Buffer.from(digest(credential));
     // Digests are of equal length, and every key is compared: time tells nothing of any of them.
     return digests.reduce((found, known) => timingSafeEqual(presented, known) || found, false);
   }
@@ -48,8 +48,6 @@ export const credentialIn = (headers: IncomingHttpHeaders, name: string): string
 
 /** Tells callers apart in the ledger, and gives none of them away. */
 export const fingerprintOf = (credential: string | null): string | null =>
-  credential === null ? null : digest(credential).toString('hex').slice(0, 16);
+  credential === null ? null : digest(credential).slice(0, 16);
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
+const digest = (text: string): string => hash('sha256', text);

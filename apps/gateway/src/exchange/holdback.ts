@@ -56,7 +56,7 @@ export class Holdback {
     if (sight.end !== null) return this.#holdTerminal(kept);
     if (this.#isCarrier(sight)) return this.#holdCarrier(kept);
     if (this.#held.length > 0 && !sight.content && !this.overfull) return this.#hold(kept);
-    return [...this.#letGo(), kept];
+    return this.#held.length === 0 ? [kept] : [...this.#letGo(), kept];
   }
 
   /** The last frame, without its blank line: what is said after it must supply one. */

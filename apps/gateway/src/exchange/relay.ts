@@ -3,6 +3,7 @@
 import { PLAIN } from '../dialects/dialect.ts';
 import { WeirError } from '../errors.ts';
 import type { FrameSplitter, Framing } from '../sse/framing.ts';
+import { joined } from '../sse/joined.ts';
 import type { Answer } from '../upstream/answer.ts';
 import { collect } from './collect.ts';
 import type { Client } from './deliver.ts';
@@ -72,10 +73,9 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
 
 /** Whole frames, metered one by one, leave in one write. */
 function forward(exchange: Exchange, frames: readonly Buffer[]): Promise<void> | undefined {
-  return send(
-    exchange,
-    frames.flatMap((frame) => exchange.holdback.take(frame, exchange.see(frame))),
-  );
+  const passed: Buffer[] = [];
+  for (const frame of frames) passed.push(...exchange.holdback.take(frame, exchange.see(frame)));
+  return send(exchange, passed);
 }
 
 /**
@@ -92,6 +92,5 @@ function passTail(exchange: Exchange, rest: Buffer): boolean {
 /** Undefined where the channel has room for more. */
 function send(exchange: Exchange, passed: readonly Buffer[]): Promise<void> | undefined {
   if (passed.length === 0) return undefined;
-  const bytes = passed.length === 1 ? (passed[0] as Buffer) : Buffer.concat(passed);
-  return exchange.channel.put({ bytes, frames: passed.length });
+  return exchange.channel.put({ bytes: joined(passed), frames: passed.length });
 }

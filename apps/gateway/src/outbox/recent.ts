@@ -5,19 +5,37 @@ import type { Completion } from '@weir/ledger/completion';
 const KEPT_MS = 30_000;
 const MOST = 10_000;
 
+interface Handed {
+  readonly at: number;
+  /** As text: thousands of records that live for long, with all that is in them, would be a fifth of the CPU's work. */
+  readonly text: string;
+}
+
+/** Two generations: the older is forgotten as a whole, once all of the newer can take its place. */
 export class Recent {
-  readonly #handed = new Map<Completion, number>();
+  #older = new Map<string, Handed>();
+  #newer = new Map<string, Handed>();
+  #newerSince = 0;
+  #lastAt = 0;
 
   add(completion: Completion, now = performance.now()): void {
-    this.#handed.delete(completion); // it may have been handed over before: now it is the latest
-    this.#handed.set(completion, now);
-    for (const [oldest, at] of this.#handed) {
-      if (now - at < KEPT_MS && this.#handed.size <= MOST) break;
-      this.#handed.delete(oldest);
-    }
+    if (this.#newer.size === MOST || now - this.#newerSince >= KEPT_MS) this.#turnOver(now);
+    this.#older.delete(completion.id); // it may have been handed over before: now it is the latest
+    this.#newer.delete(completion.id);
+    this.#newer.set(completion.id, { at: now, text: JSON.stringify(completion) });
+    this.#lastAt = now;
   }
 
   all(): readonly Completion[] {
-    return [...this.#handed.keys()];
+    return [...this.#older.values(), ...this.#newer.values()]
+      .filter(({ at }) => this.#lastAt - at < KEPT_MS)
+      .slice(-MOST)
+      .map(({ text }) => JSON.parse(text));
+  }
+
+  #turnOver(now: number): void {
+    this.#older = this.#newer;
+    this.#newer = new Map();
+    this.#newerSince = now;
   }
 }

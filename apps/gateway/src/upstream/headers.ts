@@ -16,9 +16,16 @@ const HOP_BY_HOP = [
   'upgrade',
 ];
 
-// Each is written anew from what is really sent: the body may have been changed, or unpacked.
-const REWRITTEN_UPSTREAM = ['host', 'content-length', 'content-encoding', 'accept-encoding', 'expect'];
-const REWRITTEN_DOWNSTREAM = ['content-length', 'content-encoding'];
+// Besides, each is written anew from what is really sent: the body may have been changed, or unpacked.
+const NOT_UPSTREAM = new Set([
+  ...HOP_BY_HOP,
+  'host',
+  'content-length',
+  'content-encoding',
+  'accept-encoding',
+  'expect',
+]);
+const NOT_DOWNSTREAM = new Set([...HOP_BY_HOP, 'content-length', 'content-encoding']);
 
 export const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'] as const;
 
@@ -26,23 +33,26 @@ export function upstreamHeaders(
   caller: IncomingHttpHeaders,
   credentials: { drop: readonly string[]; add: Record<string, string> },
 ): Headers {
-  const headers = copyWithout(caller, [...REWRITTEN_UPSTREAM, ...credentials.drop]);
-  // A body that is metered must be read: it is asked for unpacked.
-  return { ...headers, 'accept-encoding': 'identity', ...credentials.add };
+  const headers = copyWithout(caller, NOT_UPSTREAM, credentials.drop);
+  headers['accept-encoding'] = 'identity'; // a body that is metered must be read: it is asked for unpacked
+  return Object.assign(headers, credentials.add);
 }
 
-export const downstreamHeaders = (upstream: IncomingHttpHeaders): Headers =>
-  copyWithout(upstream, REWRITTEN_DOWNSTREAM);
+export const downstreamHeaders = (upstream: IncomingHttpHeaders): Headers => copyWithout(upstream, NOT_DOWNSTREAM, []);
 
-function copyWithout(headers: IncomingHttpHeaders, names: readonly string[]): Headers {
-  const named = String(headers.connection ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim());
-  const dropped = new Set<string>([...HOP_BY_HOP, ...names, ...named]);
+function copyWithout(headers: IncomingHttpHeaders, never: ReadonlySet<string>, others: readonly string[]): Headers {
+  const dropped = headers.connection === undefined ? others : [...others, ...listed(headers.connection)];
   const copy: Headers = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !dropped.has(name) && !name.startsWith('x-weir-')) copy[name] = value;
+    if (value === undefined || never.has(name) || dropped.includes(name) || name.startsWith('x-weir-')) continue;
+    copy[name] = value;
   }
   return copy;
 }
+
+/** A connection names the headers that are its own. */
+const listed = (connection: string): string[] =>
+  String(connection)
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
