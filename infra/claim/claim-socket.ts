@@ -12,7 +12,7 @@ export interface Claim {
 /** Rejects with EADDRINUSE where there is a socket, whether somebody listens or not. Whoever connects is told our process id. */
 export async function claimSocket(path: string): Promise<Claim> {
   const server = createServer(answer);
-  server.listen(reachable(path));
+  server.listen({ path: reachable(path), exclusive: true }); // in a cluster it would otherwise be the primary's
   await once(server, 'listening').catch(async (error: unknown) => {
     await access(dirname(path)); // Node says EACCES of a directory that is gone; this says ENOENT
     throw error;

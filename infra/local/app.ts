@@ -29,6 +29,7 @@ export async function startApp(start: AppStart): Promise<App> {
     signal: killing,
     killSignal: 'SIGKILL',
   });
+  killing.addEventListener('abort', () => killAll(child));
   const ended = endingOf(child);
   const stop = () => stopWithin(child, ended, stopLimitMs(env, args));
   try {
@@ -65,8 +66,17 @@ async function readiness(child: ChildProcess, ended: Promise<Ending>, start: App
 
 async function stopWithin(child: ChildProcess, ended: Promise<Ending>, limitMs: number): Promise<Ending> {
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+  const timer = setTimeout(() => killAll(child), limitMs);
   const ending = await ended;
   clearTimeout(timer);
   return ending;
+}
+
+/** With the processes that it started itself: together they are a group. */
+function killAll(child: ChildProcess): void {
+  try {
+    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL'); // where there are no groups
+  }
 }

@@ -11,7 +11,7 @@ export function createRegistry(): Registry {
 }
 
 interface Serving {
-  readonly registry: Registry;
+  readonly registry: Pick<Registry, 'metrics' | 'contentType'>;
   readonly host: string;
   readonly port: number;
   /** What is wrong, in a sentence, and `/healthz` says it with 503; without it, it says 200 as long as the process answers. */
@@ -36,7 +36,7 @@ export async function serveMetrics({
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`, close: () => closing(server) };
 }
 
-function answering(registry: Registry, health: () => string | undefined): RequestListener {
+function answering(registry: Serving['registry'], health: () => string | undefined): RequestListener {
   return async (request, response) => {
     const path = request.url?.split('?')[0];
     if (path === '/healthz') return answerHealth(response, health());

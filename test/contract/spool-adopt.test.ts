@@ -1,6 +1,6 @@
 import { rmdirSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { Server } from 'node:net';
+import { type ListenOptions, Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Spool } from '@weir/infra/spool';
@@ -86,9 +86,9 @@ describe('adopting', () => {
 
   test('takes one that is not claimed yet, and its owner makes itself another', async () => {
     const { listen } = Server.prototype;
-    const listening = jest.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server, path) {
-      rmdirSync(dirname(String(path)));
-      return listen.call(this, path);
+    const listening = jest.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server, place) {
+      rmdirSync(dirname(String((place as ListenOptions).path)));
+      return listen.call(this, place);
     });
     const spool = await home.open();
     expect(listening).toHaveBeenCalledTimes(2);

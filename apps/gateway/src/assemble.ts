@@ -1,5 +1,4 @@
 // A configuration → the gateway's parts, put together. Nothing listens yet.
-import { hostname } from 'node:os';
 import type { Log } from '@weir/infra/log';
 import { openSpool } from '@weir/infra/spool/open';
 import type { Registry } from 'prom-client';
@@ -17,6 +16,8 @@ import { createDirectory } from './upstream/directory.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
 interface Around {
+  /** The instance's, in every row. */
+  readonly name: string;
   readonly log: Log;
   readonly registry: Registry;
   readonly stopping: AbortSignal;
@@ -24,8 +25,7 @@ interface Around {
 }
 
 export async function assembleGateway(config: GatewayConfig, around: Around): Promise<Gateway> {
-  const { log, registry } = around;
-  const name = instanceName();
+  const { name, log, registry } = around;
   const [streams, drains, inFlight] = [new Places(config.maxStreams), new Places(config.maxDrains), new InFlight()];
   const spool = await openSpool(config.spoolDir, { log });
   const { redisUrl, databaseUrl, queuePrefix: prefix } = config;
@@ -38,7 +38,6 @@ export async function assembleGateway(config: GatewayConfig, around: Around): Pr
   const { upstreams, ...rules } = config.routing;
   await start();
   return {
-    name,
     directory: createDirectory(upstreams.map(createUpstream), rules),
     admission,
     stages: {
@@ -62,6 +61,3 @@ function optionsOf(config: GatewayConfig): GatewayOptions {
   const channelLimits = { maxChunks: config.channelChunks, maxBytes: config.channelBytes };
   return { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, maxBodyBytes, channelLimits };
 }
-
-/** One name a process: two gateways on one host are two, and so is one that was started again. */
-const instanceName = (): string => `${hostname()}-${process.pid}-${Date.now().toString(36)}`;

@@ -2,7 +2,7 @@
 
 import type { SpoolStats } from '@weir/infra/spool';
 import type { Completion } from '@weir/ledger/completion';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { type Aggregator, Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
@@ -56,7 +56,12 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
   });
   gauge('weir_exchanges_open', 'Requests that are not settled yet.', now.open);
   gauge('weir_drains_open', 'Upstreams that are read on for clients that have left.', now.draining);
-  gauge('weir_queue_up', '1 while the queue answers; 0: everything goes to the spool.', () => Number(now.queueUp()));
+  gauge(
+    'weir_queue_up',
+    '1 while the queue answers; 0: everything goes to the spool.',
+    () => Number(now.queueUp()),
+    'min',
+  );
   gauge('weir_completions_at_risk', 'Completions that nothing but this process keeps.', now.atRisk);
   gauge(
     'weir_spool_records',
@@ -64,13 +69,20 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
     () => now.spool().records,
   );
   gauge('weir_spool_bytes', 'What they take.', () => now.spool().bytes);
-  gauge('weir_spool_oldest_seconds', 'How long the oldest of them has waited.', () => ageOf(now.spool().oldestAt));
+  gauge(
+    'weir_spool_oldest_seconds',
+    'How long the oldest of them has waited.',
+    () => ageOf(now.spool().oldestAt),
+    'max',
+  );
 
-  function gauge(name: string, help: string, read: () => number): void {
+  /** `aggregator`: how those of several processes are one. */
+  function gauge(name: string, help: string, read: () => number, aggregator: Aggregator = 'sum'): void {
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       collect: function collect() {
         this.set(read());
       },

@@ -22,6 +22,7 @@ test('the defaults are those of the contract', () => {
     HOST: '127.0.0.1',
     PORT: 8080,
     METRICS_PORT: 9464,
+    WEB_CONCURRENCY: 1,
     UPSTREAM_URL: undefined,
     UPSTREAM_API_KEY: undefined,
     WEIR_CONFIG: undefined,
@@ -86,6 +87,10 @@ test('keys are a list, however they are spaced', () => {
 describe('a wrong value names itself', () => {
   test.each([
     ['PORT', '70000'],
+    ['WEB_CONCURRENCY', '0'],
+    ['WEB_CONCURRENCY', '-1'],
+    ['WEB_CONCURRENCY', '1.5'],
+    ['WEB_CONCURRENCY', 'x'],
     ['MAX_DRAINS', '-1'],
     ['CHANNEL_CHUNKS', '0'],
     ['CHANNEL_BYTES', '1e6'],

@@ -9,6 +9,13 @@ export const gatewaySettings = {
   host: text({ env: 'HOST', fallback: '127.0.0.1', help: 'the address that clients connect to' }),
   port: port({ env: 'PORT', fallback: 8080, help: 'the port that clients connect to; 0 takes a free one' }),
   metricsPort: port({ env: 'METRICS_PORT', fallback: 9464, help: '/metrics and /healthz; 0 takes a free one' }),
+  webConcurrency: integer({
+    env: 'WEB_CONCURRENCY',
+    fallback: 1,
+    min: 1,
+    max: 256,
+    help: 'how many processes serve PORT together: one for each core; all limits are for each of them',
+  }),
   upstreamUrl: url({
     env: 'UPSTREAM_URL',
     schemes: ['https', 'http'],
@@ -60,7 +67,12 @@ export const gatewaySettings = {
     fallback: 600_000,
     help: 'how long upstream is read on for',
   }),
-  maxDrains: integer({ env: 'MAX_DRAINS', fallback: 1000, min: 0, help: 'how many upstreams are read on at once' }),
+  maxDrains: integer({
+    env: 'MAX_DRAINS',
+    fallback: 1000,
+    min: 0,
+    help: 'how many upstreams a process reads on at once',
+  }),
   clientStallMs: milliseconds({
     env: 'CLIENT_STALL_MS',
     fallback: 60_000,
@@ -70,7 +82,7 @@ export const gatewaySettings = {
     env: 'MAX_STREAMS',
     fallback: 10_000,
     min: 1,
-    help: 'how many requests may be open at once, drains among them; others get 503',
+    help: 'how many requests a process may have open at once, drains among them; others get 503',
   }),
   keepaliveMs: milliseconds({
     env: 'KEEPALIVE_MS',

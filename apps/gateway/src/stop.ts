@@ -22,6 +22,10 @@ export interface Stopping {
   readonly timeoutMs: number;
 }
 
+/** More is a hang. */
+export const longestStopMs = ({ graceMs, timeoutMs }: Pick<Stopping, 'graceMs' | 'timeoutMs'>): number =>
+  graceMs + timeoutMs + 2 * LAST_WORDS_MS;
+
 /** How many requests were left without a durable completion: none, unless neither queue nor disk took them. */
 export async function stopGateway({ door, gateway, closed, graceMs, timeoutMs }: Stopping): Promise<number> {
   const { inFlight, outbox } = gateway;

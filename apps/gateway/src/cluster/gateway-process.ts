@@ -1,0 +1,91 @@
+// One of many gateways, as its primary sees it: started, ready, asked for its metrics, told to stop, ended.
+import cluster, { type Worker } from 'node:cluster';
+import { setTimeout as pause } from 'node:timers/promises';
+import { KERNEL_DIVIDES } from '../door.ts';
+import type { Metrics, Ready, ToGateway, ToPrimary } from './messages.ts';
+
+const METRICS_WITHIN_MS = 2000;
+
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export class GatewayProcess {
+  /** Resolves when it serves, and never if it ends before. */
+  readonly ready: Promise<Ready>;
+  readonly ended: Promise<Ending>;
+  readonly #startedAt = performance.now();
+  readonly #worker: Worker = cluster.fork();
+  #instance: string | undefined;
+  #metrics: Metrics = [];
+  #asked: PromiseWithResolvers<void> | undefined;
+
+  constructor() {
+    const ready = Promise.withResolvers<Ready>();
+    this.ready = ready.promise;
+    this.ended = new Promise((resolve) => {
+      this.#worker.once('exit', (code: number | null, signal: string | null) => resolve({ code, signal }));
+      this.#worker.on('error', () => {
+        if (this.pid === undefined) resolve({ code: 1, signal: null }); // it never began; else it is ending, and says so
+      });
+    });
+    this.#worker.on('message', (message: ToPrimary) => {
+      if ('metrics' in message) this.#keepMetrics(message.metrics);
+      if (!('ready' in message)) return;
+      this.#instance = message.ready.instance;
+      if (KERNEL_DIVIDES) cluster.setupPrimary({ args: onPortOf(message.ready.url) });
+      ready.resolve(message.ready);
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#worker.process.pid;
+  }
+
+  /** Undefined until it is ready. */
+  get instance(): string | undefined {
+    return this.#instance;
+  }
+
+  get ageMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  /** As they were when it last gave them. */
+  get metrics(): Metrics {
+    return this.#metrics;
+  }
+
+  /** Resolves when they are new, or when it gives none: it ended, or it is too busy. */
+  async askMetrics(): Promise<void> {
+    if (this.#asked === undefined) {
+      this.#asked = Promise.withResolvers();
+      this.#tell('metrics');
+    }
+    const tooLate = new AbortController();
+    const late = pause(METRICS_WITHIN_MS, undefined, { signal: tooLate.signal }).catch(() => undefined);
+    await Promise.race([this.#asked.promise, this.ended, late]).finally(() => tooLate.abort());
+  }
+
+  stop(): void {
+    this.#tell('stop');
+  }
+
+  kill(): void {
+    this.#worker.process.kill('SIGKILL');
+  }
+
+  #keepMetrics(metrics: Metrics): void {
+    this.#metrics = metrics;
+    this.#asked?.resolve();
+    this.#asked = undefined;
+  }
+
+  #tell(message: ToGateway): void {
+    if (this.#worker.isConnected()) this.#worker.send(message);
+  }
+}
+
+/** A free port that the first of them took is the port of all: the last flag wins. */
+const onPortOf = (url: string): string[] => [...process.argv.slice(2), '--port', new URL(url).port || '80'];
