@@ -29,7 +29,7 @@ const COMMAND = 'weirTickOff';
 
 export const createConsumingBackend: BackendFactory<RedisQueueBackend> = (name, options, how) => {
   const backend = createRedisBackend(name, options, how);
-  const ask = askingOf(backend, options as WorkerOptions);
+  const ask = askingOf(backend, options as Required<WorkerOptions>);
   const moveToCompleted = backend.moveToCompleted.bind(backend);
   let waiting: Done[] = [];
 
@@ -53,7 +53,7 @@ export const createConsumingBackend: BackendFactory<RedisQueueBackend> = (name, 
 
 type Ask = (done: readonly Done[], now: number) => Promise<readonly Answer[]>;
 
-function askingOf(backend: RedisQueueBackend, { lockDuration }: WorkerOptions): Ask {
+function askingOf(backend: RedisQueueBackend, { lockDuration }: Required<WorkerOptions>): Ask {
   const { wait, active, delayed, meta, marker, stalled } = backend.keys;
   const keys = [wait, active, delayed, meta, marker, stalled];
   let isDefined = false;
@@ -62,7 +62,7 @@ function askingOf(backend: RedisQueueBackend, { lockDuration }: WorkerOptions): 
     if (!isDefined) client.defineCommand(COMMAND, { numberOfKeys: keys.length, lua: TICK_OFF });
     isDefined = true;
     const jobs = done.flatMap(({ id, token, fetchNext }) => [id, token, fetchNext ? 1 : 0]);
-    return client.runCommand(COMMAND, [...keys, backend.toKey(''), now, lockDuration ?? 0, ...jobs]);
+    return client.runCommand(COMMAND, [...keys, backend.toKey(''), now, lockDuration, ...jobs]);
   };
 }
 

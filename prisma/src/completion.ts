@@ -28,20 +28,18 @@ export const REASONS = {
 export type Status = (typeof STATUSES)[number];
 export type Reason = keyof typeof REASONS;
 
-const INT4_MAX = 2_147_483_647;
-
 // Postgres stores neither U+0000 nor half a surrogate pair: one such character would cost the whole row.
 const storable = (text: string) => text.replaceAll('\u0000', '').toWellFormed();
-const text = z.string().transform(storable);
+const text = z.string().overwrite(storable);
 const optionalText = text.nullable();
 // An entry of a B-tree holds 2,704 bytes: an indexed text that is longer would cost the whole row, too.
-const shortText = text.transform((value) => value.slice(0, 512).toWellFormed());
+const shortText = text.overwrite((value) => value.slice(0, 512).toWellFormed());
 const indexedText = shortText.nullable();
-const count = z.int().min(0).max(INT4_MAX);
+const count = z.int32().min(0);
 const tokens = count.default(0);
 const milliseconds = count;
 const instant = z.iso.datetime();
-const jsonObject = z.record(text, z.unknown()).transform((object) => storableJson(object) as Record<string, unknown>);
+const jsonObject = z.record(z.string(), z.unknown()).overwrite((object) => storableJson(object) as typeof object);
 
 export const completionSchema = z.strictObject({
   version: z.literal(1),

@@ -1,5 +1,6 @@
-// What went wrong in Prisma → whose fault it is: the entries' (EntryRefused), or the ledger's for now (LedgerAway).
-// Nothing of an entry gets into a message: Prisma prints the rows it was given, and Postgres quotes values.
+// What went wrong in pg or Prisma → whose fault it is: the entries' (EntryRefused), or the ledger's for now
+// (LedgerAway). Nothing of an entry gets into a message: Prisma prints the rows it was given, and Postgres quotes values.
+import pg from 'pg';
 import { Prisma } from '../generated/client.ts';
 import { EntryRefused, LedgerAway } from './ledger.ts';
 
@@ -24,6 +25,7 @@ const isUnfit = (error: unknown): boolean =>
 
 /** adapter-pg keeps it with its own error, which Prisma hides in `meta`; a broken connection has none. */
 function sqlStateOf(error: unknown): string | undefined {
+  if (error instanceof pg.DatabaseError) return error.code;
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
   const driver = error.meta?.['driverAdapterError'] as { cause?: { originalCode?: string } } | undefined;
   return driver?.cause?.originalCode;

@@ -101,6 +101,18 @@ describe('the row', () => {
   });
 });
 
+test.each(['', 'NULL', '{}', '{"a",b}', 'a, b', '"', '\\', '\\"\\\\', "it''s", '\n\t ', '$1', '1e3', 'true'])(
+  '%j stays the text it is',
+  async (text) => {
+    const tags = { [text]: text };
+    const one = entry({ user: text, detail: text, tags, usage: { list: [text, { text }] } });
+    await ledger.post([one, entry({ user: 'another' })]);
+    const row = await rowOf(one.id);
+    expect(row).toMatchObject({ user: text, detail: text });
+    expect([JSON.parse(row['tags']), JSON.parse(row['usage'])]).toEqual([tags, { list: [text, { text }] }]);
+  },
+);
+
 describe('an entry that Postgres will never take', () => {
   test('is refused, though the fault is a limit: a text too long to index', async () => {
     const long = entry({ chatId: randomBytes(6_000).toString('base64') });

@@ -148,6 +148,39 @@ describe.each(servers)('the queue on $name', (server) => {
     expect(seen.toSorted()).toEqual(ids.toSorted());
   });
 
+  it('takes nothing while the queue is paused, though it has hands free, and goes on when it is resumed', async () => {
+    const begun: string[] = [];
+    const release = Promise.withResolvers<void>();
+    await fill(queue, idsUpTo(60));
+    await consume(async (_, id) => {
+      begun.push(id);
+      await release.promise;
+    }, 20);
+    await until(async () => begun.length === 20);
+    await queue.pause();
+    release.resolve();
+    await until(async () => (await counts())['active'] === 0);
+    expect(begun).toHaveLength(20);
+    await queue.resume();
+    await until(async () => begun.length === 60);
+    expect(begun.toSorted()).toEqual(idsUpTo(60).toSorted());
+  });
+
+  it('gives a job whose delay is over its turn, though there are others all the time', async () => {
+    const its = Promise.withResolvers<void>();
+    let turn = false;
+    await queue.add('completion', record('late'), { jobId: 'late', delay: 50 });
+    await fill(queue, idsUpTo(20));
+    await consume(async (_, id) => {
+      if (id === 'late') {
+        turn = true;
+        its.resolve();
+      } else if (!turn) await fill(queue, [`${id}+`, `${id}-`]);
+    }, 5);
+    await its.promise;
+    expect(await queue.getWaitingCount()).toBeGreaterThan(0);
+  });
+
   it('settles what is in hand before it has stopped, and takes no more', async () => {
     const release = Promise.withResolvers<void>();
     let begun = 0;

@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { type Consumer, openConsumer } from '@weir/infra/consume';
+import type { Log } from '@weir/infra/log';
+import { type CompletionQueue, openQueue } from '@weir/infra/queue';
+import type { Completion } from '@weir/ledger/completion';
+import { Redis } from 'ioredis';
+import { type Home, NO_REDIS, named, openOnRedis } from './queue-homes.ts';
+
+jest.setTimeout(30_000);
+
+const IN_HAND = 120; // more than one script finishes
+
+const events = new Set<string>();
+const note = (_: unknown, event: string) => void events.add(event);
+const log = { debug: note, warn: note, error: note } as unknown as Log;
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await pause(20);
+}
+
+describe(`many jobs at once on ${named('Redis', NO_REDIS)}`, () => {
+  const it = NO_REDIS ? test.skip : test;
+  let home: Home;
+  let queue: CompletionQueue;
+  let redis: Redis;
+  let consumer: Consumer;
+
+  beforeEach(async () => {
+    if (NO_REDIS) return;
+    home = openOnRedis('');
+    queue = openQueue(home.location);
+    redis = new Redis(home.location.redisUrl ?? '');
+    events.clear();
+  });
+
+  afterEach(async () => {
+    if (NO_REDIS) return;
+    await consumer.stop();
+    await queue.close();
+    await redis.quit();
+    await home.leave();
+  });
+
+  const start = async (count: number, handle: (id: string) => Promise<void>) => {
+    const ids = Array.from({ length: count }, (_, at) => `id-${at}`);
+    await queue.addBulk(ids.map((jobId) => ({ name: 'completion', data: {} as Completion, opts: { jobId } })));
+    consumer = openConsumer(home.location, { concurrency: IN_HAND, handle: (_, id) => handle(id), log });
+    await consumer.start();
+  };
+  const keyOf = (id: string) => queue.toKey(id);
+  const lockOf = (id: string) => `${keyOf(id)}:lock`;
+
+  it('those that take the place of finished ones are locked like any other, and counted as begun', async () => {
+    const releases = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const begun: string[] = [];
+    await start(2 * IN_HAND, async (id) => {
+      begun.push(id);
+      await releases[begun.length <= IN_HAND ? 0 : 1]?.promise;
+    });
+    await until(async () => begun.length === IN_HAND);
+    releases[0]?.resolve();
+    await until(async () => begun.length === 2 * IN_HAND);
+
+    const second = begun.slice(IN_HAND);
+    expect((await queue.getActive()).map(({ id }) => id).toSorted()).toEqual(second.toSorted());
+    const locks = await Promise.all(second.map((id) => redis.pttl(lockOf(id))));
+    expect(Math.min(...locks)).toBeGreaterThan(0);
+    const jobs = await Promise.all(second.map((id) => redis.hmget(keyOf(id), 'ats', 'processedOn')));
+    for (const [starts, processedOn] of jobs) expect([starts, Number(processedOn) > 0]).toEqual(['1', true]);
+    releases[1]?.resolve();
+  });
+
+  it('nothing is left of those that are done', async () => {
+    let done = 0;
+    await start(3 * IN_HAND, async () => {
+      done += 1;
+    });
+    await until(async () => done === 3 * IN_HAND && (await queue.getActiveCount()) === 0);
+    expect(await redis.keys(`${keyOf('id-')}*`)).toEqual([]);
+  });
+
+  it('one that somebody else holds by now is left to them, and the others are done', async () => {
+    const release = Promise.withResolvers<void>();
+    let begun = 0;
+    await start(IN_HAND, async () => {
+      begun += 1;
+      await release.promise;
+    });
+    await until(async () => begun === IN_HAND);
+    await redis.set(lockOf('id-7'), 'somebody else', 'PX', 60_000);
+    release.resolve();
+    await until(async () => events.has('job.lost') && (await queue.getActiveCount()) === 1);
+    expect((await queue.getActive()).map(({ id }) => id)).toEqual(['id-7']);
+    expect(await redis.get(lockOf('id-7'))).toBe('somebody else');
+    expect(events).not.toContain('queue.error');
+  });
+
+  it('one that is gone is no trouble for the others', async () => {
+    const release = Promise.withResolvers<void>();
+    let begun = 0;
+    await start(IN_HAND, async () => {
+      begun += 1;
+      await release.promise;
+    });
+    await until(async () => begun === IN_HAND);
+    await redis.del(keyOf('id-7'), lockOf('id-7'));
+    await redis.lrem(queue.toKey('active'), 1, 'id-7');
+    release.resolve();
+    await until(async () => (await queue.getActiveCount()) === 0);
+    expect(await redis.keys(`${keyOf('id-')}*`)).toEqual([]);
+  });
+});
