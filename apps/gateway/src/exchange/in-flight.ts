@@ -3,14 +3,22 @@ import type { EventEmitter } from 'node:events';
 import type { Client } from './deliver.ts';
 import type { Exchange } from './exchange.ts';
 
+interface Tracked {
+  readonly exchange: Exchange;
+  readonly client: Client;
+  /** Its place in the list. */
+  at: number;
+}
+
+/** A list, whose last one takes the place of one that leaves: no map, for the reason given in outbox/by-id.ts. */
 export class InFlight {
-  readonly #open = new Map<Exchange, Client>();
+  readonly #open: Tracked[] = [];
   #answering = 0;
   #begun = 0;
   #allOver: (() => void) | null = null;
 
   get count(): number {
-    return this.#open.size;
+    return this.#open.length;
   }
 
   /** How many answers there have ever been. */
@@ -20,17 +28,18 @@ export class InFlight {
 
   /** Those whose completion is not durable yet. */
   get unsettled(): number {
-    return [...this.#open.keys()].filter((exchange) => !exchange.settled).length;
+    return this.#open.filter(({ exchange }) => !exchange.settled).length;
   }
 
   /** Counts the exchange until it is settled, and its client has all of it. */
   async track(exchange: Exchange, client: Client, relaying: Promise<void>): Promise<void> {
-    this.#open.set(exchange, client);
+    const tracked = { exchange, client, at: this.#open.length };
+    this.#open.push(tracked);
     try {
       await relaying;
       await client.done;
     } finally {
-      this.#open.delete(exchange);
+      this.#leave(tracked);
       this.#oneOver();
     }
   }
@@ -53,11 +62,18 @@ export class InFlight {
   }
 
   cut(): void {
-    for (const [exchange, client] of this.#open) {
+    for (const { exchange, client } of [...this.#open]) {
       if (exchange.settled) continue;
       exchange.cut();
       client.hurry();
     }
+  }
+
+  #leave(tracked: Tracked): void {
+    const last = this.#open.pop() as Tracked;
+    if (last === tracked) return;
+    last.at = tracked.at;
+    this.#open[last.at] = last;
   }
 
   #oneOver(): void {
@@ -65,6 +81,6 @@ export class InFlight {
   }
 
   #isOver(): boolean {
-    return this.#open.size === 0 && this.#answering === 0;
+    return this.#open.length === 0 && this.#answering === 0;
   }
 }

@@ -1,8 +1,9 @@
 // The requests that have an opening and no durable completion yet.
 import type { Opening } from '@weir/ledger/opening';
+import { ById } from './by-id.ts';
 
 export class OpenRequests {
-  readonly #openings = new Map<string, Opening>();
+  readonly #openings = new ById<Opening>();
 
   get size(): number {
     return this.#openings.size;
@@ -13,7 +14,7 @@ export class OpenRequests {
   }
 
   all(): readonly Opening[] {
-    return [...this.#openings.values()];
+    return this.#openings.values();
   }
 
   add(opening: Opening): void {

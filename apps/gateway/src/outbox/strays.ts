@@ -1,6 +1,7 @@
 // Openings that may stand in the register although their requests are over: a write that was given up may still have
 // been done, and a removal may not. They are removed once the register answers again.
 import type { Register } from '@weir/infra/register';
+import { ById } from './by-id.ts';
 import { inLoads } from './loads.ts';
 
 interface Stray {
@@ -9,7 +10,7 @@ interface Stray {
 }
 
 export class Strays {
-  readonly #gateways = new Map<string, string>();
+  readonly #gateways = new ById<string>();
 
   add({ id, gateway }: Stray): void {
     this.#gateways.set(id, gateway);
@@ -21,7 +22,7 @@ export class Strays {
 
   /** Those of requests that are over; the others are told of again when theirs are. */
   async retire(register: Register, isOpen: (id: string) => boolean): Promise<void> {
-    const over = [...this.#gateways].filter(([id]) => !isOpen(id));
+    const over = this.#gateways.entries().filter(([id]) => !isOpen(id));
     await inLoads(over, async ([id, gateway]) => {
       await register.retire(gateway, id);
       this.#gateways.delete(id);
