@@ -6,6 +6,7 @@ import type { WorkerHome } from '../journeys/worker-home.ts';
 export class RowsMissing extends Error {}
 
 const PATIENCE_MS = 60_000;
+const LOOK_EVERY_MS = 50;
 
 export class Books {
   #asked = 0;
@@ -26,6 +27,15 @@ export class Books {
     const end = await Promise.race([this.#home.settled(this.#asked), late]);
     const rows = await this.#home.count();
     if (end === 'late' || rows !== this.#asked) throw new RowsMissing(`${this.#asked} requests, and ${rows} rows`);
+  }
+
+  /** While the worker waits: until the queue has the completions of these requests. */
+  async queued(requests: number): Promise<void> {
+    const until = performance.now() + PATIENCE_MS;
+    for (let seen = -1; seen < requests; seen = await this.#home.queue.getJobCountByTypes('waiting')) {
+      if (performance.now() > until) throw new RowsMissing(`${requests} requests, and ${seen} completions`);
+      await pause(LOOK_EVERY_MS);
+    }
   }
 
   /** How they ended, most frequent first: `ok 1200, aborted client_disconnected 30`. */

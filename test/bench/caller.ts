@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { AnswerReader } from './answer-reader.ts';
-import { BEFORE_STAMP, bodyBytesOf, DONE, nowUs, requestOf, STAMP_DIGITS, type Word } from './wire.ts';
+import { BEFORE_STAMP, bodyBytesOf, DONE, isEndless, nowUs, requestOf, STAMP_DIGITS, type Word } from './wire.ts';
 
 export interface Seen {
   readonly word: Word;
@@ -83,8 +83,8 @@ export class Caller {
 function demandWhole(word: Word, reader: AnswerReader): void {
   const { status, bytes } = reader;
   if (status !== 200) throw new Error(`an answer had status ${status}`);
-  // How many frames a slow stream has is decided by when it is told to end.
-  if (word.kind !== 'slow' && bytes !== bodyBytesOf(word)) throw new Error(`an answer had ${bytes} bytes, not all`);
+  // How many frames an endless stream has is decided by when it is told to end.
+  if (!isEndless(word.kind) && bytes !== bodyBytesOf(word)) throw new Error(`an answer had ${bytes} bytes, not all`);
   if (word.kind !== 'json' && !reader.endsWith(DONE)) throw new Error('a stream did not end with [DONE]');
 }
 

@@ -11,7 +11,8 @@ const ROW = 40;
 const BAR = 16;
 const BOTTOM = 44;
 
-const INK = '#7d8590';
+// As far from white as from GitHub's dark.
+const INK = '#737b84';
 const MET = '#2f81f7';
 const MISSED = '#e5534b';
 const BOUND = '#d29922';
@@ -24,9 +25,11 @@ interface Bar {
 type Scale = (ratio: number) => number;
 
 export function chartOf(sections: readonly Section[]): string {
-  const bars = sections.flatMap(({ scenario, findings }) =>
-    findings.filter(isCost).map((finding) => ({ label: `${scenario.name}: ${finding.figure.label}`, finding })),
-  );
+  const bars = sections
+    .filter(isDrawn)
+    .flatMap(({ scenario, findings }) =>
+      findings.filter(isCost).map((finding) => ({ label: `${scenario.name}: ${finding.figure.label}`, finding })),
+    );
   const most = Math.max(1.5, ...bars.map(({ finding }) => Math.max(finding.high, finding.figure.atMost ?? 0)));
   const scale: Scale = (ratio) => LEFT + (ratio / most) * (WIDTH - LEFT - RIGHT);
   const height = TOP + bars.length * ROW + BOTTOM;
@@ -43,19 +46,23 @@ export function chartOf(sections: readonly Section[]): string {
   ].join('\n');
 }
 
+// Without bounds, and one line of it is `paced` once more.
+const isDrawn = ({ scenario }: Section) => scenario.name !== 'growth';
+
 const isCost = ({ figure }: Finding) =>
   figure.as === 'ratio' && !figure.wall && figure.of === undefined && figure.to === undefined;
 
 function barOf({ label, finding }: Bar, top: number, scale: Scale): string[] {
   const { value, low, high, figure } = finding;
   const middle = top + ROW / 2;
+  const below = middle + BAR / 2 + 4;
   const colour = excessOf(finding) > 1 ? MISSED : MET;
   const width = at(scale(value) - LEFT);
   const bound = figure.atMost;
   return [
     `<text x="${LEFT - 12}" y="${middle + 4}" text-anchor="end">${escaped(label)}</text>`,
     `<rect x="${LEFT}" y="${middle - BAR / 2}" width="${width}" height="${BAR}" rx="3" fill="${colour}"/>`,
-    `<path d="M${at(scale(low))} ${middle}H${at(scale(high))}" stroke="${INK}" stroke-width="2"/>`,
+    `<path d="M${at(scale(low))} ${below}H${at(scale(high))}" stroke="${INK}" stroke-width="2"/>`,
     ...(bound === undefined ? [] : [line(scale(bound), { from: middle - BAR, to: middle + BAR, stroke: BOUND })]),
     `<text x="${WIDTH - RIGHT + 12}" y="${middle + 4}" font-weight="600">×${value.toFixed(2)}</text>`,
   ];

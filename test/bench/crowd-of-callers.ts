@@ -1,29 +1,31 @@
-// Clients who open a slow stream and stay: gathered until each has its first byte, let go when the provider ends their
-// streams. In the load's own process.
+// Clients who open an endless stream and stay: gathered until each has its first byte, let go when the provider ends
+// their streams. In the load's own process.
 import { Caller, type Seen } from './caller.ts';
+import type { Kind } from './wire.ts';
 
 export interface Gathering {
   readonly url: string;
+  readonly kind: Kind;
   readonly clients: number;
+  readonly atOnce: number;
 }
 
-const AT_ONCE = 100;
 const MORE_THAN_IT_LASTS = 1_000_000;
 
 const callers: Caller[] = [];
 const streams: Promise<Seen>[] = [];
 
-export async function gather({ url, clients }: Gathering): Promise<void> {
-  for (let open = 0; open < clients; open += AT_ONCE) {
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, clients - open) }, () => openStream(url)));
+export async function gather({ url, kind, clients, atOnce }: Gathering): Promise<void> {
+  for (let open = 0; open < clients; open += atOnce) {
+    await Promise.all(Array.from({ length: Math.min(atOnce, clients - open) }, () => openStream(url, kind)));
   }
 }
 
-async function openStream(url: string): Promise<void> {
+async function openStream(url: string, kind: Kind): Promise<void> {
   const caller = await Caller.connect(url);
   callers.push(caller);
   await new Promise<void>((resolve, reject) => {
-    const stream = caller.ask({ kind: 'slow', frames: MORE_THAN_IT_LASTS }, resolve);
+    const stream = caller.ask({ kind, frames: MORE_THAN_IT_LASTS }, resolve);
     stream.catch(reject);
     streams.push(stream);
   });

@@ -40,6 +40,14 @@ export function excessOf({ figure, value }: Pick<Finding, 'figure' | 'value'>): 
   return 0;
 }
 
+const FAR_OVER = 2;
+
+/** So far that no busy machine explains it: more than twice its bound, or no number at all. Of ratios of CPU alone. */
+export function isFarOver(finding: Pick<Finding, 'figure' | 'value'>): boolean {
+  const { as, wall = false } = finding.figure;
+  return as === 'ratio' && !wall && !(excessOf(finding) <= FAR_OVER);
+}
+
 const valuesOf = (samples: readonly Sample[] = [], measure: string): number[] =>
   samples.map((sample) => sample[measure] ?? Number.NaN);
 

@@ -7,6 +7,7 @@ const ALONE = 0.25;
 export const json: Scenario = {
   name: 'json',
   summary: '50 clients, answers that are no streams; then one client alone',
+  rounds: 3,
   targets: ['gateway', 'pipe', 'nginx'],
   figures: [
     { label: 'CPU a request', measure: 'cpuUsARequest', unit: 'µs', as: 'ratio' },

@@ -15,6 +15,7 @@ const LONGEST_MS = 300_000;
 export const ledger: Scenario = {
   name: 'ledger',
   summary: 'one worker, from a full queue on Redis into Postgres',
+  rounds: 5,
   targets: ['worker'],
   figures: [
     {

@@ -9,7 +9,8 @@ import { startRedis } from '../private-redis.ts';
 import { Books } from './books.ts';
 import { createLeaving, type Leaving } from './leaving.ts';
 import { type Program, startProgram, type Wish } from './program.ts';
-import { createTargets, isMetered, type Targets } from './targets.ts';
+import { createTargets, type Targets } from './targets.ts';
+import { takeTurn } from './turn.ts';
 
 export interface Place extends Targets {
   readonly home: WorkerHome;
@@ -22,14 +23,16 @@ export interface Place extends Targets {
 interface Wanted {
   /** Node's own, of the gateway. */
   readonly nodeArgs: readonly string[];
+  /** Requests that a process is asked before it is measured. */
+  readonly rehearsed: number;
   /** Hears of what could not be removed. */
   readonly say: (line: string) => void;
 }
 
-export async function openPlace({ nodeArgs, say }: Wanted): Promise<Place> {
+export async function openPlace({ say, ...wanted }: Wanted): Promise<Place> {
   const leaving = createLeaving(say);
   try {
-    const place = await furnish(leaving, nodeArgs);
+    const place = await furnish(leaving, wanted);
     return { ...place, close: leaving.all };
   } catch (error) {
     await leaving.all();
@@ -41,9 +44,6 @@ const PROVIDER = new URL('./provider.ts', import.meta.url);
 const LOAD = new URL('./load.ts', import.meta.url);
 const WORKER = new URL('../../apps/worker/src/main.ts', import.meta.url);
 
-// Enough for the compiler to have made up its mind.
-const REHEARSED = 2000;
-
 // Beside others on one machine, with no balancer that must notice when it goes.
 const APART = {
   PORT: '0',
@@ -53,7 +53,7 @@ const APART = {
   SHUTDOWN_TIMEOUT_MS: '2000',
 };
 
-async function furnish(leaving: Leaving, nodeArgs: readonly string[]): Promise<Omit<Place, 'close'>> {
+async function furnish(leaving: Leaving, wanted: Omit<Wanted, 'say'>): Promise<Omit<Place, 'close'>> {
   const remove = (path: string) => rm(path, { recursive: true, force: true });
   const directory = leaving.keep(await mkdtemp(join(tmpdir(), 'weir-bench-')), remove);
   const home = await openServers(leaving);
@@ -64,16 +64,14 @@ async function furnish(leaving: Leaving, nodeArgs: readonly string[]): Promise<O
   const books = new Books(home);
   const targets = createTargets({
     start,
-    async rehearse(name, { url }) {
-      const requests = await load.tell<number>('rehearse', { url, requests: REHEARSED });
-      if (isMetered(name)) await books.note(requests);
-    },
+    rehearse: (name, { url }, requests) =>
+      takeTurn({ home, books }, name, () => load.tell<{ requests: number }>('rehearse', { url, requests })),
     worker,
     providerUrl: provider.url,
     env: { ...env, ...upstream },
-    nodeArgs,
     directory,
     leaving,
+    ...wanted,
   });
   return { home, books, provider, load, ...targets };
 }

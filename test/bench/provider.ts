@@ -9,6 +9,7 @@ import {
   contentFramesOf,
   FRAME_CHUNK,
   FRAMES_A_SECOND,
+  isEndless,
   modelOf,
   nowUs,
   STAMP_DIGITS,
@@ -20,8 +21,10 @@ import {
 const STAMP_AT = FRAME_CHUNK.indexOf(BEFORE_STAMP) + BEFORE_STAMP.length;
 
 const ready = new Map<string, Buffer>();
-/** Ends each slow stream that is open. */
+/** Ends each endless stream that is open. */
 const closings = new Set<() => void>();
+/** Of the frames that come one by one. */
+let sent = 0;
 
 function serveCaller(socket: Socket): void {
   let unread: Buffer = Buffer.alloc(0);
@@ -46,8 +49,8 @@ function requestLength(bytes: Buffer): number {
 }
 
 function answer(socket: Socket, word: Word): void {
-  if (word.kind === 'paced' || word.kind === 'slow') drip(socket, word, 1000 / FRAMES_A_SECOND[word.kind]);
-  else socket.write(readyAnswer(word));
+  if (word.kind === 'once' || word.kind === 'json') socket.write(readyAnswer(word));
+  else drip(socket, word, 1000 / FRAMES_A_SECOND[word.kind]);
 }
 
 function readyAnswer(word: Word): Buffer {
@@ -57,7 +60,7 @@ function readyAnswer(word: Word): Buffer {
   return known;
 }
 
-/** Frame by frame; a slow stream also ends when it is told to. */
+/** Frame by frame; an endless stream ends when it is told to. */
 function drip(socket: Socket, word: Word, everyMs: number): void {
   let left = contentFramesOf(word);
   const timer = setInterval(() => {
@@ -74,20 +77,22 @@ function drip(socket: Socket, word: Word, everyMs: number): void {
     stop();
     socket.write(CLOSING_CHUNKS);
   }
-  if (word.kind === 'slow') closings.add(close);
+  if (isEndless(word.kind)) closings.add(close);
   socket.on('close', stop);
   socket.write(Buffer.concat([STREAM_HEAD, stamped()]));
 }
 
 function stamped(): Buffer {
+  sent += 1;
   const frame = Buffer.from(FRAME_CHUNK);
   frame.write(String(nowUs()).padStart(STAMP_DIGITS, '0'), STAMP_AT, 'latin1');
   return frame;
 }
 
 obey({
-  closeSlow: async () => {
+  close: async () => {
     for (const close of [...closings]) close();
   },
+  sent: async () => sent,
 });
 serve(createServer({ noDelay: true }, serveCaller));

@@ -26,13 +26,14 @@ export function placesFor({ whole }: Pick<Wanted, 'whole'>, root: string): Place
 }
 
 export async function writeResults({ results, chart }: Places, { wanted, sections, rows }: Taken): Promise<void> {
-  const { rounds, seconds } = wanted;
-  const scenarios = sections.map(({ scenario: { name, summary }, findings }) => ({
+  const { seconds } = wanted;
+  const scenarios = sections.map(({ scenario: { name, summary, rounds }, findings }) => ({
     name,
     summary,
+    rounds: wanted.rounds ?? rounds,
     figures: findings.map(figureOf),
   }));
-  const written = { takenAt: new Date().toISOString(), machine: machine(), rounds, seconds, rows, scenarios };
+  const written = { takenAt: new Date().toISOString(), machine: machine(), seconds, rows, scenarios };
   await mkdir(join(results, '..'), { recursive: true });
   await writeFile(results, `${JSON.stringify(written, null, 2)}\n`);
   await writeFile(chart, chartOf(sections));

@@ -6,7 +6,8 @@ import type { Sample, Samples, Scenario } from './scenario.ts';
 import type { TargetName } from './targets.ts';
 
 export interface Plan {
-  readonly rounds: number;
+  /** Unsaid, each scenario takes its own. */
+  readonly rounds: number | undefined;
   readonly seconds: number;
   /** Without those who are only compared: nginx, and the gateway that logs. */
   readonly short: boolean;
@@ -17,7 +18,7 @@ export interface Plan {
 const LONGEST_WARMING_S = 3;
 
 export async function runRounds(scenario: Scenario, place: Place, plan: Plan): Promise<Samples> {
-  const { rounds, seconds, say } = plan;
+  const { rounds = scenario.rounds, seconds, say } = plan;
   const targets = scenario.targets.filter((name) => isWanted(name, plan));
   const samples: Partial<Record<TargetName, Sample[]>> = {};
   for (const name of targets) {

@@ -35,6 +35,8 @@ export interface Turn {
 export interface Scenario {
   readonly name: string;
   readonly summary: string;
+  /** How many of its turns a whole run takes. */
+  readonly rounds: number;
   readonly targets: readonly TargetName[];
   readonly figures: readonly Figure[];
   measure(place: Place, target: TargetName, turn: Turn): Promise<Sample>;

@@ -2,14 +2,16 @@
 import { cpuMsOf } from './cpu-time.ts';
 import type { Place } from './place.ts';
 import type { Sample, Scenario, Turn } from './scenario.ts';
-import { isMetered, type TargetName } from './targets.ts';
+import type { TargetName } from './targets.ts';
 import type { Outcome, Traffic } from './traffic.ts';
+import { takeTurn } from './turn.ts';
 
 const BESIDE = ['gateway', 'pipe', 'nginx'] as const;
 
 export const paced: Scenario = {
   name: 'paced',
   summary: '100 streams of up to 200 frames, 50 frames a second each',
+  rounds: 5,
   targets: BESIDE,
   figures: [
     { label: 'CPU a frame', measure: 'cpuUsAFrame', unit: 'µs', as: 'ratio', atMost: 1.0 },
@@ -24,6 +26,7 @@ export const paced: Scenario = {
 export const burst: Scenario = {
   name: 'burst',
   summary: '50 clients, streams of 50 frames that come at once',
+  rounds: 5,
   targets: [...BESIDE, 'talkative'],
   figures: [
     { label: 'CPU a request', measure: 'cpuUsARequest', unit: 'µs', as: 'ratio', atMost: 1.25 },
@@ -36,6 +39,7 @@ export const burst: Scenario = {
 export const flood: Scenario = {
   name: 'flood',
   summary: '10 clients, streams of 5000 frames as fast as they go',
+  rounds: 5,
   targets: BESIDE,
   figures: [
     { label: 'CPU a frame', measure: 'cpuUsAFrame', unit: 'µs', as: 'ratio', atMost: 0.8 },
@@ -48,10 +52,11 @@ type Asked = Omit<Traffic, 'url'> & Turn;
 
 export async function measureTraffic(place: Place, name: TargetName, { warming: _, ...asked }: Asked): Promise<Sample> {
   const target = await place.target(name);
-  const before = cpuMsOf(target.pid);
-  const outcome = await place.load.tell<Outcome>('traffic', { ...asked, url: target.url });
-  const cpuUs = (cpuMsOf(target.pid) - before) * 1000;
-  if (isMetered(name)) await place.books.note(outcome.requests);
+  const { cpuUs, ...outcome } = await takeTurn(place, name, async () => {
+    const before = cpuMsOf(target.pid);
+    const seen = await place.load.tell<Outcome>('traffic', { ...asked, url: target.url });
+    return { ...seen, cpuUs: (cpuMsOf(target.pid) - before) * 1000 };
+  });
   const seconds = outcome.wallMs / 1000;
   return {
     cpuUsAFrame: cpuUs / outcome.frames,

@@ -1,10 +1,10 @@
 // Findings → the table that is printed.
 import type { Finding } from './finding.ts';
-import type { Figure } from './scenario.ts';
+import type { Figure, Scenario } from './scenario.ts';
 import type { TargetName } from './targets.ts';
 
 export interface Section {
-  readonly scenario: { readonly name: string; readonly summary: string };
+  readonly scenario: Pick<Scenario, 'name' | 'summary' | 'rounds'>;
   readonly findings: readonly Finding[];
 }
 
@@ -31,13 +31,16 @@ export function tableOf(sections: readonly Section[]): string[] {
 function rowOf({ figure, medians, value, low, high, met }: Finding): string[] {
   const of = figure.of ?? 'gateway';
   const to = figure.to ?? 'pipe';
-  const cell = (name: TargetName) => (medians[name] === undefined ? '' : `${rounded(medians[name])} ${figure.unit}`);
-  const nginx = figure.to === undefined ? cell('nginx') : '';
+  const cell = (name: TargetName, column: TargetName) => {
+    const median = medians[name];
+    const whose = name === column ? '' : `${name} `;
+    return median === undefined ? '' : `${whose}${rounded(median)} ${figure.unit}`;
+  };
   return [
     `  ${figure.label}${figure.wall ? ' *' : ''}`,
-    cell(of),
-    figure.as === 'own' ? '' : cell(to),
-    nginx,
+    cell(of, 'gateway'),
+    figure.as === 'own' ? '' : cell(to, 'pipe'),
+    figure.to === undefined ? cell('nginx', 'nginx') : '',
     shown(figure, value),
     `${shown(figure, low)} … ${shown(figure, high)}`,
     boundOf(figure),

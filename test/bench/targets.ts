@@ -3,22 +3,24 @@ import type { Leaving } from './leaving.ts';
 import { startNginx } from './nginx.ts';
 import type { Program, Target, Wish } from './program.ts';
 
-/** Also two more gateways: one that logs a line a request, and one that bears no stalling for long. */
-export type TargetName = 'gateway' | 'talkative' | 'impatient' | 'pipe' | 'nginx' | 'worker';
+/** Also three more gateways: one that logs a line a request, one that bears no stalling for long, and two on one port. */
+export type TargetName = 'gateway' | 'talkative' | 'impatient' | 'pair' | 'pipe' | 'nginx' | 'worker';
 
 export interface Targets {
   target(name: TargetName): Promise<Target>;
-  /** One more, rehearsed too, with these arguments of Node's own; its caller's to stop. */
+  /** One more, hardly rehearsed, with these arguments of Node's own; its caller's to stop. */
   startAnother(name: 'gateway' | 'pipe', nodeArgs: readonly string[]): Promise<Program>;
 }
 
 /** Whose requests leave rows. */
-export const isMetered = (name: TargetName) => ['gateway', 'talkative', 'impatient'].includes(name);
+export const isMetered = (name: TargetName) => ['gateway', 'talkative', 'impatient', 'pair'].includes(name);
 
 interface Around {
   readonly start: (program: URL, wish: Wish) => Promise<Program>;
-  /** Has it asked so often that it is as fast as it will be. */
-  readonly rehearse: (name: TargetName, target: Target) => Promise<void>;
+  /** Has it asked so often. */
+  readonly rehearse: (name: TargetName, target: Target, requests: number) => Promise<unknown>;
+  /** How often a process is asked until it is as fast as it will be. */
+  readonly rehearsed: number;
   readonly worker: Program;
   readonly providerUrl: string;
   /** Of every gateway. */
@@ -34,9 +36,12 @@ const GATEWAY = new URL('../../apps/gateway/src/main.ts', import.meta.url);
 
 // Soon enough to be waited for.
 const SHORT_STALL = { CLIENT_STALL_MS: '3000' };
+const PROCESSES = 2;
+// Enough to have everything loaded that is ever needed.
+const HARDLY = 2000;
 
 export function createTargets(around: Around): Targets {
-  const { start, rehearse, worker, providerUrl, nodeArgs, directory, leaving } = around;
+  const { start, rehearse, rehearsed, worker, providerUrl, nodeArgs, directory, leaving } = around;
   const startGateway = ({ env, nodeArgs: own = [] }: Wish) =>
     start(GATEWAY, { env: { ...around.env, ...env }, nodeArgs: own });
   const startPipe = (wish: Wish) => start(PIPE, { env: { UPSTREAM_URL: providerUrl }, ...wish });
@@ -44,18 +49,19 @@ export function createTargets(around: Around): Targets {
     gateway: () => startGateway({ nodeArgs }),
     talkative: () => startGateway({ env: { LOG_LEVEL: 'info' } }),
     impatient: () => startGateway({ env: SHORT_STALL }),
+    pair: () => startGateway({ env: { WEB_CONCURRENCY: String(PROCESSES) } }),
     pipe: () => startPipe({}),
     nginx: () => startNginx({ directory, upstream: providerUrl, leaving }),
     worker: async () => worker,
   };
   const target = once(async (name) => {
     const begun = await beginnings[name]();
-    if (name !== 'worker') await rehearse(name, begun);
+    if (name !== 'worker') await rehearse(name, begun, name === 'pair' ? PROCESSES * rehearsed : rehearsed);
     return begun;
   });
   const startAnother: Targets['startAnother'] = async (name, own) => {
     const begun = await (name === 'gateway' ? startGateway({ nodeArgs: own }) : startPipe({ nodeArgs: own }));
-    await rehearse(name, begun);
+    await rehearse(name, begun, HARDLY);
     return begun;
   };
   return { target, startAnother };

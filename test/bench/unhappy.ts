@@ -2,6 +2,8 @@
 import { cpuMsOf } from './cpu-time.ts';
 import type { Place } from './place.ts';
 import type { Sample, Scenario, Turn } from './scenario.ts';
+import type { TargetName } from './targets.ts';
+import { takeTurn } from './turn.ts';
 import type { Unhappiness } from './unhappy-callers.ts';
 
 const CLIENTS = 50;
@@ -10,6 +12,7 @@ const FEW = 10;
 export const unhappy: Scenario = {
   name: 'unhappy',
   summary: `${CLIENTS} clients, half of whom leave and a tenth stall; one row for each all the same`,
+  rounds: 3,
   targets: ['impatient'],
   figures: [
     { label: 'CPU a frame', measure: 'cpuUsAFrame', unit: 'µs', as: 'own', of: 'impatient' },
@@ -18,17 +21,22 @@ export const unhappy: Scenario = {
   measure: visited,
 };
 
-async function visited({ load, books, home, target }: Place, _: string, { warming }: Turn): Promise<Sample> {
-  const gateway = await target('impatient');
+async function visited(place: Place, name: TargetName, { warming }: Turn): Promise<Sample> {
+  const { load, books, home } = place;
+  const gateway = await place.target(name);
   const clients = warming ? FEW : CLIENTS;
   const framesOf = async () =>
     (await home.query('SELECT sum(frames)::int AS read, sum(frames_delivered)::int AS seen FROM completions'))[0] ?? {};
-  const [before, cpuBefore] = [await framesOf(), cpuMsOf(gateway.pid)];
-  await load.tell('unhappy', { url: gateway.url, clients } satisfies Unhappiness);
-  await books.note(clients);
-  await load.tell('dismiss');
-  const [after, cpuAfter] = [await framesOf(), cpuMsOf(gateway.pid)];
+  const before = await framesOf();
+  const { cpuMs } = await takeTurn(place, name, async () => {
+    const cpuBefore = cpuMsOf(gateway.pid);
+    await load.tell('unhappy', { url: gateway.url, clients } satisfies Unhappiness);
+    await books.queued(clients);
+    await load.tell('dismiss');
+    return { requests: clients, cpuMs: cpuMsOf(gateway.pid) - cpuBefore };
+  });
+  const after = await framesOf();
   const grown = (column: string) => Number(after[column]) - Number(before[column]);
   const frames = grown('read');
-  return { cpuUsAFrame: ((cpuAfter - cpuBefore) * 1000) / frames, unseen: 100 * (1 - grown('seen') / frames) };
+  return { cpuUsAFrame: (cpuMs * 1000) / frames, unseen: 100 * (1 - grown('seen') / frames) };
 }

@@ -1,8 +1,11 @@
 // The provider's answers, computed once: OpenAI chat frames of about 200 bytes, each in an HTTP chunk of its own as
 // providers send them, usage at the end, then [DONE]; or one JSON body. What is asked for stands in the model's name.
 
-/** `paced` and `slow` come frame by frame, `once` comes as fast as it is taken, `json` is no stream. */
-export type Kind = 'paced' | 'slow' | 'once' | 'json';
+/**
+ * `paced`, `steady`, `sparse` and `slow` come frame by frame, the latter three until they are told to end; `once` comes as
+ * fast as it is taken; `json` is no stream.
+ */
+export type Kind = keyof typeof FRAMES_A_SECOND | 'once' | 'json';
 
 export interface Word {
   readonly kind: Kind;
@@ -12,7 +15,7 @@ export interface Word {
 
 export const modelOf = ({ kind, frames }: Word): string => `bench-${kind}-${frames}`;
 
-const MODEL = /"model":"bench-(paced|slow|once|json)-(\d+)"/;
+const MODEL = /"model":"bench-(paced|steady|sparse|slow|once|json)-(\d+)"/;
 
 /** Throws where a request asks for nothing that is known here: that is a fault of the bench. */
 export function wordIn(body: string): Word {
@@ -25,7 +28,9 @@ const EVENT = '"id":"chatcmpl-bench-0123456789","created":1760000000,"model":"gp
 const USAGE = '"usage":{"prompt_tokens":250,"completion_tokens":200,"total_tokens":450}';
 
 /** Of one stream. */
-export const FRAMES_A_SECOND = { paced: 50, slow: 1 };
+export const FRAMES_A_SECOND = { paced: 50, steady: 50, sparse: 5, slow: 1 };
+
+export const isEndless = (kind: Kind): boolean => ['steady', 'sparse', 'slow'].includes(kind);
 
 /** The time at which a paced frame was sent, in microseconds, of so many digits. */
 export const STAMP_DIGITS = 16;

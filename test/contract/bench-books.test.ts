@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Books, RowsMissing } from '../bench/books.ts';
+import { takeTurn } from '../bench/turn.ts';
 import type { WorkerHome } from '../journeys/worker-home.ts';
 
 /** A ledger that is settled at once, with so many rows. */
@@ -26,4 +27,39 @@ test.each([
 ])('%s is no result', async (_, rows) => {
   await expect(new Books(ledgerWith(rows)).note(5)).rejects.toThrow(RowsMissing);
   await expect(new Books(ledgerWith(rows)).note(5)).rejects.toThrow(`5 requests, and ${rows} rows`);
+});
+
+test('completions are waited for until the queue has all of them', async () => {
+  const counts = [3, 4, 5];
+  const home = { queue: { getJobCountByTypes: async () => counts.shift() } } as unknown as WorkerHome;
+  await new Books(home).queued(5);
+  expect(counts).toEqual([]);
+});
+
+describe('a turn', () => {
+  function watched() {
+    const seen: string[] = [];
+    const queue = { pause: async () => void seen.push('pause'), resume: async () => void seen.push('resume') };
+    const books = { note: async (requests: number) => void seen.push(`note ${requests}`) };
+    const work = async () => {
+      seen.push('work');
+      return { requests: 7, more: 'kept' };
+    };
+    return { seen, work, metering: { home: { queue } as unknown as WorkerHome, books } };
+  }
+
+  test.each(['gateway', 'talkative', 'impatient', 'pair'] as const)(
+    'of a target that is metered (%s) is without the worker, which then must write all rows',
+    async (name) => {
+      const { seen, work, metering } = watched();
+      expect(await takeTurn(metering, name, work)).toEqual({ requests: 7, more: 'kept' });
+      expect(seen).toEqual(['pause', 'work', 'resume', 'note 7']);
+    },
+  );
+
+  test.each(['pipe', 'nginx'] as const)('of %s is left alone', async (name) => {
+    const { seen, work, metering } = watched();
+    await takeTurn(metering, name, work);
+    expect(seen).toEqual(['work']);
+  });
 });

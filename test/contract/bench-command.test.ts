@@ -2,15 +2,23 @@ import { describe, expect, test } from '@jest/globals';
 import { SettingsError } from '@weir/infra/settings';
 import { wantedOf } from '../bench/arguments.ts';
 import { placesFor } from '../bench/results.ts';
+import { SCENARIOS } from '../bench/scenarios.ts';
 import { runProcess } from '../processes.ts';
 
 const command = (...args: string[]) => runProcess('test/bench/main.ts', { args });
 
 describe('what is wanted', () => {
   test('without a word is everything, in its own order', () => {
-    const { only, whole } = wantedOf([]);
-    expect(only).toEqual(['paced', 'burst', 'flood', 'json', 'crowd', 'unhappy', 'ledger']);
+    const { only, rounds, whole } = wantedOf([]);
+    expect(only).toEqual(['paced', 'burst', 'flood', 'json', 'growth', 'cores', 'crowd', 'unhappy', 'ledger']);
+    expect(rounds).toBeUndefined();
     expect(whole).toBe(true);
+  });
+
+  test('is still everything where more is said of each than it usually takes', () => {
+    const most = Math.max(...SCENARIOS.map(({ rounds }) => rounds));
+    expect(wantedOf(['--rounds', String(most)]).whole).toBe(true);
+    expect(wantedOf(['--rounds', String(most - 1)]).whole).toBe(false);
   });
 
   test('is what is named, in the order of the bench', () => {
@@ -25,7 +33,8 @@ describe('what is wanted', () => {
   test('in short is less of everything, unless more is said', () => {
     const [long, short] = [wantedOf([]), wantedOf(['--short'])];
     expect(short.only.length).toBeLessThan(long.only.length);
-    expect(short.rounds).toBeLessThan(long.rounds);
+    expect(short.rounds).toBeLessThan(Math.max(...SCENARIOS.map(({ rounds }) => rounds)));
+    expect(short.rehearsed).toBeLessThan(long.rehearsed);
     expect(short.seconds).toBeLessThan(long.seconds);
     expect(wantedOf(['--short', '--only', 'json', '--rounds', '9'])).toMatchObject({ only: ['json'], rounds: 9 });
   });

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
-import { cpuMsIn, cpuMsOf, psTimeMs } from '../bench/cpu-time.ts';
+import { cpuMsIn, cpuMsOf, psMsIn, psTimeMs, schedMsIn } from '../bench/cpu-time.ts';
 
 const stat = (name: string, utime: number, stime: number) =>
   `4242 (${name}) S 1 4242 4242 0 -1 4194560 100 0 0 0 ${utime} ${stime} 7 8 20 0 11 0 12345 1000000 5000 18446744073709551615`;
@@ -22,9 +24,29 @@ test.each([
   expect(psTimeMs(said)).toBe(ms);
 });
 
+test('what the scheduler says of a thread is in nanoseconds, and waiting is not in it', () => {
+  expect(schedMsIn('1500000 999000000 42\n')).toBe(1.5);
+});
+
+test('of many processes, a process and its children are counted, and nobody else', () => {
+  const said = '    1     0 00:10:00\n  421     1 00:00:02\n  422   421 00:00:03\n 4210     1 00:00:40\n';
+  expect(psMsIn(said, 421)).toBe(5000);
+});
+
 test('a process that works is counted more', () => {
   const before = cpuMsOf(process.pid);
   const until = process.cpuUsage().user + 100_000;
   while (process.cpuUsage().user < until);
   expect(cpuMsOf(process.pid)).toBeGreaterThan(before);
+});
+
+test('what a child works is counted too', async () => {
+  const before = cpuMsOf(process.pid);
+  const working = 'while (process.cpuUsage().user < 300_000); process.send("worked"); setInterval(() => {}, 1000);';
+  const child = spawn(process.execPath, ['-e', working], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const ended = once(child, 'exit');
+  await once(child, 'message');
+  expect(cpuMsOf(process.pid) - before).toBeGreaterThan(250);
+  child.kill();
+  await ended;
 });

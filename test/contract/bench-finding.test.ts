@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { excessOf, findingOf } from '../bench/finding.ts';
+import { excessOf, findingOf, isFarOver } from '../bench/finding.ts';
 import type { Figure, Sample } from '../bench/scenario.ts';
 import { median, percentile } from '../bench/statistics.ts';
 
@@ -86,5 +86,20 @@ describe('a bound', () => {
     expect(excessOf({ figure: figure({ atMost: 2 }), value: 5 })).toBe(2.5);
     expect(excessOf({ figure: figure({ atLeast: 100 }), value: 50 })).toBe(2);
     expect(excessOf({ figure: figure(), value: 50 })).toBe(0);
+  });
+});
+
+describe('far over its bound', () => {
+  test('is a ratio that is more than twice of it, or no number', () => {
+    expect(isFarOver({ figure: figure({ atMost: 1.25 }), value: 2.5 })).toBe(false);
+    expect(isFarOver({ figure: figure({ atMost: 1.25 }), value: 2.51 })).toBe(true);
+    expect(isFarOver({ figure: figure({ atMost: 1.25 }), value: Number.NaN })).toBe(true);
+  });
+
+  test('is nothing that has no bound, nor what the clock on the wall said', () => {
+    expect(isFarOver({ figure: figure(), value: 99 })).toBe(false);
+    expect(isFarOver({ figure: figure({ atMost: 1, wall: true }), value: 99 })).toBe(false);
+    expect(isFarOver({ figure: figure({ atMost: 1, as: 'added' }), value: 99 })).toBe(false);
+    expect(isFarOver({ figure: figure({ atLeast: 10_000, as: 'own' }), value: 1 })).toBe(false);
   });
 });

@@ -1,6 +1,11 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { wantedOf } from '../bench/arguments.ts';
 import { chartOf } from '../bench/chart.ts';
 import type { Finding } from '../bench/finding.ts';
+import { writeResults } from '../bench/results.ts';
 import type { Figure } from '../bench/scenario.ts';
 import { type Section, tableOf } from '../bench/table.ts';
 
@@ -19,7 +24,7 @@ const finding = (figure: Figure, own: Partial<Finding> = {}): Finding => ({
 });
 
 const section = (name: string, ...findings: Finding[]): Section => ({
-  scenario: { name, summary: 'so many' },
+  scenario: { name, summary: 'so many', rounds: 5 },
   findings,
 });
 
@@ -47,6 +52,17 @@ describe('the chart', () => {
     expect(svg).toContain('×1.23');
   });
 
+  test('leaves out what grows, and those who are compared with others than the pipe', () => {
+    const beside = { ...COST, of: 'pair', to: 'gateway' } as const;
+    expect(chartOf([section('growth', finding(COST)), section('cores', finding(beside))])).not.toContain('<rect ');
+  });
+
+  test('can be read on white and on dark alike: nothing is behind it, and no ink is either', () => {
+    const svg = chartOf([section('paced', finding(COST))]);
+    expect(svg).not.toMatch(/(fill|stroke)="(white|black|#fff\w*|#000\w*)"/);
+    expect(svg).not.toMatch(/<rect x="0"/);
+  });
+
   test('draws twice as much twice as long, in another colour beyond the bound, and within the picture', () => {
     const one = finding(COST, { value: 0.8, low: 0.8, high: 0.8 });
     const two = finding(COST, { value: 1.6, low: 1.6, high: 1.6 });
@@ -63,14 +79,38 @@ describe('the table', () => {
   const table = tableOf([
     section('paced', finding(COST), finding(LATENCY)),
     section('ledger', finding(RATE, { met: true })),
+    section(
+      'cores',
+      finding({ ...COST, label: 'twice', of: 'pair', to: 'gateway' }, { medians: { pair: 30, gateway: 20 } }),
+    ),
   ]);
 
   test('says what was measured, the bound, and whether it is met', () => {
     expect(table.join('\n')).toMatch(/CPU a frame +12\.3 µs +10\.0 µs +×1\.23 +×1\.10 … ×1\.30 +≤ ×1\.00 +NOT MET/);
-    expect(table.join('\n')).toMatch(/rows +12,346 \/s .* ≥ 10,000 \/s +met/);
+    expect(table.join('\n')).toMatch(/rows +worker 12,346 \/s .* ≥ 10,000 \/s +met/);
+  });
+
+  test('names those who are not what the column says', () => {
+    expect(table.join('\n')).toMatch(/twice +pair 30\.0 µs +gateway 20\.0 µs +×1\.23/);
   });
 
   test('marks what the clock on the wall said', () => {
     expect(table.find((line) => line.includes('first byte'))).toMatch(/first byte \* .*\+1\.23 ms/);
   });
+});
+
+test('what is written down has each figure, what single rounds made of it, and whose clock it was', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'weir-results-'));
+  const places = { results: join(directory, 'kept/results.json'), chart: join(directory, 'kept/bench.svg') };
+  const sections = [section('paced', finding(COST, { value: 1.23456 }), finding(LATENCY))];
+  await writeResults(places, { wanted: wantedOf([]), sections, rows: 7 });
+  const written = JSON.parse(await readFile(places.results, 'utf8'));
+  expect(new Date(written.takenAt).toISOString()).toBe(written.takenAt);
+  expect(written.machine).toMatchObject({ cpus: cpus().length, cpu: expect.any(String), node: process.version });
+  expect(written).toMatchObject({ rows: 7, seconds: 6, scenarios: [{ name: 'paced', rounds: 5 }] });
+  const [cost, latency] = written.scenarios[0].figures;
+  expect(cost).toMatchObject({ medians: { pipe: 10 }, value: 1.235, low: 1.1, high: 1.3, atMost: 1, wall: false });
+  expect(latency).toMatchObject({ unit: 'ms', wall: true });
+  expectWellFormed(await readFile(places.chart, 'utf8'));
+  await rm(directory, { recursive: true });
 });
