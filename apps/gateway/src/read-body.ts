@@ -16,18 +16,24 @@ export function readBody(maxBytes: number): RequestHandler {
   };
 }
 
+/** It leaves nothing of itself behind at the request, which outlives its body by a whole answer. */
 function gathered(body: Readable, req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let bytes = 0;
-  return new Promise((resolve, reject) => {
-    body.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= maxBytes) return void chunks.push(chunk);
-      body.removeAllListeners('data').pause();
-      reject(new WeirError('request_too_large'));
-    });
-    body.once('end', () => resolve(Buffer.concat(chunks)));
-    body.once('error', (cause) => reject(new WeirError('invalid_body', { cause })));
-    req.once('aborted', () => reject(new WeirError('invalid_body')));
-  });
+  const take = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= maxBytes) return void chunks.push(chunk);
+    body.off('data', take).pause();
+    reject(new WeirError('request_too_large'));
+  };
+  const finish = () => {
+    body.off('data', take).off('error', fail);
+    req.off('aborted', fail);
+    resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+  };
+  const fail = (cause?: unknown) => reject(new WeirError('invalid_body', { cause }));
+  body.on('data', take).once('end', finish).once('error', fail);
+  req.once('aborted', fail);
+  return promise;
 }

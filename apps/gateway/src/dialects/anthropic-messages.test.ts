@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
 import { WeirError } from '../errors.ts';
-import { createEventReader } from '../sse/event.ts';
+import { readEvent } from '../sse/event.ts';
 import { sseFraming } from '../sse/framing.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { PLAIN, type Reading } from './dialect.ts';
@@ -410,7 +410,7 @@ test('an error of ours in a stream is one frame, which names its event and reads
   const error = new WeirError('upstream_protocol', { detail: 'two\nlines' });
   const frame = anthropicMessages.errorFrame(error, { framing: sseFraming, frames: 1 });
   expect(frame).toMatch(/^event: error\ndata: [^\n]*\n\n$/);
-  const event = createEventReader()(Buffer.from(frame));
+  const event = readEvent(Buffer.from(frame));
   expect(JSON.parse(event?.data ?? '')).toEqual(anthropicMessages.errorBody(error));
   expect(event && anthropicMessages.createReader().see(event)?.end).toBe('error');
 });

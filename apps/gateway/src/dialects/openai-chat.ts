@@ -32,7 +32,7 @@ class OpenAiChatReader implements Reader {
   #failed = false;
   #usage: JsonObject | null = null;
   /** Moonshot reports usage by choice; it counts only where nothing was reported for the whole. */
-  readonly #usageByChoice = new Map<unknown, JsonObject>();
+  #usageByChoice: Map<unknown, JsonObject> | null = null;
   #contentSeen = false;
 
   /** In the middle of an answer, between its first words and the first sign of its end. */
@@ -64,7 +64,7 @@ class OpenAiChatReader implements Reader {
   }
 
   reading(): Reading {
-    const usage = this.#usage ?? sumOfChoices([...this.#usageByChoice.values()]);
+    const usage = this.#usage ?? sumOfChoices([...(this.#usageByChoice?.values() ?? [])]);
     return {
       model: this.#model,
       upstreamId: this.#upstreamId,
@@ -97,7 +97,9 @@ class OpenAiChatReader implements Reader {
     const finishReason = textIn(choice, 'finish_reason');
     if (finishReason !== null && finishReason !== 'null') this.#finishReason = finishReason; // DashScope says "null"
     const usage = objectIn(choice, 'usage');
-    if (countsTokens(usage)) this.#usageByChoice.set(choice['index'], usage);
+    if (!countsTokens(usage)) return;
+    this.#usageByChoice ??= new Map();
+    this.#usageByChoice.set(choice['index'], usage);
   }
 
   /** A later object replaces an earlier one whole; all zeros never replace real numbers. */

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
 import { WeirError } from '../errors.ts';
-import { createEventReader } from '../sse/event.ts';
+import { readEvent } from '../sse/event.ts';
 import { sseFraming } from '../sse/framing.ts';
 import type { Reading } from './dialect.ts';
 import { openAiResponses } from './openai-responses.ts';
@@ -328,7 +328,7 @@ describe('an error of ours', () => {
   const frame = openAiResponses.errorFrame(new WeirError('idle_timeout'), { framing: sseFraming, frames: 6 });
 
   test('is an event with the error in it twice, flat and nested', () => {
-    const event = createEventReader()(Buffer.from(frame));
+    const event = readEvent(Buffer.from(frame));
     const error = { message: 'The provider went silent for too long.', param: null, code: 'idle_timeout' };
     expect(event?.event).toBe('error');
     expect(JSON.parse(event?.data ?? '')).toEqual({

@@ -17,6 +17,8 @@ export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandle
   return async function relayRequest(req: Request, res: Response): Promise<void> {
     const id = String(res.getHeader('x-weir-request-id'));
     const call = parse({ id, headers: req.headers, url: req.originalUrl, body: req.body }, endpoint);
+    // What goes upstream is in the call, and nobody comes after this: neither is kept for as long as the stream lasts.
+    Object.assign(req, { body: undefined, next: undefined });
     const upstream = upstreamFor(call, gateway);
     if (res.destroyed) return; // it left while its body was read: nobody was asked, and there is nobody to tell
     // A pipelined request has no socket before its turn: its client's leaving and stalling could not be told.

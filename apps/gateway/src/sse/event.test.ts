@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
-import { createEventReader, looksLikeSse } from './event.ts';
+import { looksLikeSse, readEvent } from './event.ts';
 
 function read(frame: string | Buffer) {
-  const event = createEventReader()(Buffer.from(frame as string));
+  const event = readEvent(Buffer.from(frame as string));
   return event === null ? null : { event: event.event, data: event.data };
 }
 
@@ -37,7 +37,6 @@ describe('a frame is read as the standard says', () => {
 test.each(['\n', '\r\n', '\r'])(
   'each frame is read with itself, not with the next one, where lines end in %j',
   (eol) => {
-    const readEvent = createEventReader();
     for (const data of ['a', 'b', '[DONE]'])
       expect(readEvent(Buffer.from(`data: ${data}${eol}${eol}`))?.data).toBe(data);
   },
@@ -48,7 +47,6 @@ test('a byte order mark at the beginning is not in the way', () => {
 });
 
 test('one frame leaves nothing behind for the next', () => {
-  const readEvent = createEventReader();
   readEvent(Buffer.from('event: error\nid: 4\n\n'));
   expect(readEvent(Buffer.from('data: a\n\n'))?.event).toBeUndefined();
 });

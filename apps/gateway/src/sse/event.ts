@@ -4,19 +4,19 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 
 export type SseEvent = Pick<EventSourceMessage, 'event' | 'data'>;
 
-/** A reader belongs to one stream; frames are fed to it in order. */
-export function createEventReader(): (frame: Buffer) => SseEvent | null {
-  let last: SseEvent | null = null;
-  const parser = createParser({
-    onEvent: (event) => {
-      last = event;
-    },
-  });
-  return function readEvent(frame) {
-    last = null;
-    parser.feed(frame.toString('utf8'));
-    return last;
-  };
+// One for all streams, and emptied before each frame: a frame is whole, and a parser takes two kilobytes.
+let last: SseEvent | null = null;
+const parser = createParser({
+  onEvent: (event) => {
+    last = event;
+  },
+});
+
+export function readEvent(frame: Buffer): SseEvent | null {
+  last = null;
+  parser.reset();
+  parser.feed(frame.toString('utf8'));
+  return last;
 }
 
 /** Whether a body that claims to be a stream begins like one: with a field, a comment or a blank line. */

@@ -1,7 +1,7 @@
 // How the bytes of a streamed answer fall into frames, and what may be said between them. Server-sent events are one such
 // framing; an API may bring another.
 import type { Buffer } from 'node:buffer';
-import { createEventReader, looksLikeSse, type SseEvent } from './event.ts';
+import { looksLikeSse, readEvent, type SseEvent } from './event.ts';
 import { Splitter } from './splitter.ts';
 
 export interface Framing {
@@ -28,7 +28,7 @@ export interface FrameSplitter {
 
 export const sseFraming: Framing = {
   createSplitter: (maxFrameBytes) => new Splitter(maxFrameBytes),
-  createEventReader,
+  createEventReader: () => readEvent,
   begins: looksLikeSse,
   saysNothing: isBlankOrComment,
   isClosed: false,

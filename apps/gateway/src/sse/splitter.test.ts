@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
-import { createEventReader } from './event.ts';
+import { readEvent } from './event.ts';
 import { Splitter } from './splitter.ts';
 
 const EOLS = { LF: '\n', CRLF: '\r\n', CR: '\r' };
@@ -41,7 +41,6 @@ const everySplitOf = (bytes: Buffer): Buffer[][] => [
 ];
 
 function dataOf(frames: readonly string[]): string[] {
-  const readEvent = createEventReader();
   return frames.map((frame) => readEvent(Buffer.from(frame))?.data).filter((data) => data !== undefined);
 }
 

@@ -41,7 +41,8 @@ export class Inflow implements Dispatcher.DispatchHandler, AsyncIterableIterator
     else this.#signal.addEventListener('abort', () => this.#hangUp(), { once: true });
   }
 
-  onResponseStart(_: Controller, status: number, headers: Head['headers']): void {
+  onResponseStart(controller: Controller, status: number, headers: Head['headers']): void {
+    controller.rawHeaders = null; // nobody asks, and it would be kept as long as the body comes
     if (status >= 200) this.#head.resolve({ status, headers });
   }
 
