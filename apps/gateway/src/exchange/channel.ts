@@ -11,6 +11,10 @@ export interface ChannelLimits {
   readonly maxBytes: number;
 }
 
+type Taken = IteratorResult<Parcel, undefined>;
+
+const END: Taken = { done: true, value: undefined };
+
 /**
  * Open: parcels go in and come out. Closed by its writer: what is inside still comes out, then the end. Abandoned by
  * its reader: what is inside is dropped, whoever waits is let go, and whatever is put in afterwards vanishes.
@@ -22,7 +26,7 @@ export class Channel implements AsyncIterable<Parcel> {
   #ended = false;
   #abandoned = false;
   #wakeWriter: (() => void) | null = null;
-  #wakeReader: (() => void) | null = null;
+  #wakeReader: ((taken: Taken) => void) | null = null;
 
   constructor(limits: ChannelLimits) {
     this.#limits = limits;
@@ -37,7 +41,7 @@ export class Channel implements AsyncIterable<Parcel> {
     if (this.#abandoned || this.#ended) return undefined;
     this.#parcels.push(parcel);
     this.#bytes += parcel.bytes.length;
-    this.#wakeReader?.();
+    this.#serveReader();
     if (!this.#isFull()) return undefined;
     return new Promise((resolve) => {
       this.#wakeWriter = resolve;
@@ -46,7 +50,7 @@ export class Channel implements AsyncIterable<Parcel> {
 
   close(): void {
     this.#ended = true;
-    this.#wakeReader?.();
+    this.#serveReader();
   }
 
   abandon(): void {
@@ -54,34 +58,37 @@ export class Channel implements AsyncIterable<Parcel> {
     this.#parcels = [];
     this.#bytes = 0;
     this.#wakeWriter?.();
-    this.#wakeReader?.();
+    this.#serveReader();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Parcel, undefined> {
     return { next: () => this.#next() };
   }
 
-  async #next(): Promise<IteratorResult<Parcel, undefined>> {
-    while (!this.#abandoned) {
-      const parcel = this.#take();
-      if (parcel !== undefined) return { done: false, value: parcel };
-      if (this.#ended) break;
-      await this.#arrival();
-    }
-    return { done: true, value: undefined };
-  }
-
-  #take(): Parcel | undefined {
-    const parcel = this.#parcels.shift();
-    this.#bytes -= parcel?.bytes.length ?? 0;
-    if (!this.#isFull()) this.#wakeWriter?.();
-    return parcel;
-  }
-
-  #arrival(): Promise<void> {
+  // No generator and no async function: a stream waits here for most of its life, and each would cost it half a kilobyte.
+  #next(): Promise<Taken> {
+    const taken = this.#take();
+    if (taken !== null) return Promise.resolve(taken);
     return new Promise((resolve) => {
       this.#wakeReader = resolve;
     });
+  }
+
+  /** Null where the reader must wait. */
+  #take(): Taken | null {
+    if (this.#abandoned) return END;
+    const parcel = this.#parcels.shift();
+    if (parcel === undefined) return this.#ended ? END : null;
+    this.#bytes -= parcel.bytes.length;
+    if (!this.#isFull()) this.#wakeWriter?.();
+    return { done: false, value: parcel };
+  }
+
+  #serveReader(): void {
+    const taken = this.#wakeReader === null ? null : this.#take();
+    if (taken === null) return;
+    this.#wakeReader?.(taken);
+    this.#wakeReader = null;
   }
 
   #isFull(): boolean {

@@ -68,18 +68,20 @@ export class Inflow implements Dispatcher.DispatchHandler, AsyncIterableIterator
     return this;
   }
 
-  async next(): Promise<IteratorResult<Buffer, undefined>> {
-    if (this.#chunks.length === 0 && !this.#over) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    return this.#take();
+  next(): Promise<IteratorResult<Buffer, undefined>> {
+    return this.#arrival().then(() => this.#take());
   }
 
   async return(): Promise<IteratorResult<Buffer, undefined>> {
     this.#hangUp();
     return { done: true, value: undefined };
+  }
+
+  #arrival(): Promise<void> {
+    if (this.#chunks.length > 0 || this.#over) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 
   #take(): IteratorResult<Buffer, undefined> {
