@@ -1,5 +1,5 @@
 // The register on Redis: a hash of openings for each gateway, and one hash of heartbeats for all of them. Its commands go
-// over a connection that is somebody else's, in the order in which they are called.
+// over a connection that is somebody else's; what a turn opens goes out as one command, and so does what it retires.
 import type { Opening } from '@weir/ledger/opening';
 import type { Redis } from 'ioredis';
 import { gathered } from '../batcher/gathered.ts';
@@ -70,6 +70,7 @@ export function createRedisRegister(redis: Redis, { prefix, soon = (answer) => a
 
     async leave(gateway, beats) {
       listed.delete(gateway);
+      await new Promise(setImmediate); // what was retired in this turn is sent first: it would look as left behind
       await soon(redis.eval(LEAVE, 2, gatewaysKey, openingsKey(gateway), gateway, beats ?? ''));
     },
 

@@ -1,5 +1,4 @@
-// When to end: at SIGTERM, at SIGINT, or when the process that started this one is gone. Told again, it ends at
-// once.
+// When to end: at SIGTERM, at SIGINT, or when the process that started this one is gone. Told again, it ends at once.
 
 // Ctrl-C comes twice, from the terminal and from a parent that passes it on: that is one wish.
 const SAME_WISH_MS = 500;

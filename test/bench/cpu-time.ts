@@ -8,8 +8,15 @@ export function cpuMsOf(pid: number): number {
   if (process.platform !== 'linux') {
     return psMsIn(execFileSync('ps', ['-A', '-o', 'pid=,ppid=,time='], { encoding: 'utf8' }), pid);
   }
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  return sumOf([pid, ...children].map((one) => linuxMsOf(`/proc/${one}`)));
+  return sumOf([String(pid), ...childrenOf(pid)].map((one) => linuxMsOf(`/proc/${one}`)));
+}
+
+/** A kernel need not be built with the file that names them. */
+function childrenOf(pid: number): string[] {
+  const list = `/proc/${pid}/task/${pid}/children`;
+  if (existsSync(list)) return readFileSync(list, 'utf8').split(' ').filter(Boolean);
+  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).split('\n');
+  return processes.map((line) => line.trim().split(/\s+/)).flatMap(([one = '', of]) => (of === String(pid) ? one : []));
 }
 
 // Ticks are too coarse for one stream: it takes no more than a few of them in a second.

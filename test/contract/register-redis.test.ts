@@ -37,6 +37,13 @@ describe(`the register on ${named('Redis, over a connection that it was given', 
     expect(redis.listenerCount('close')).toBe(new Redis({ lazyConnect: true }).listenerCount('close'));
   });
 
+  it('forgets a gateway that leaves in the turn in which its last opening is retired', async () => {
+    const last = opening();
+    await register.open(last);
+    await Promise.all([register.retire(last.gateway, last.id), register.leave(last.gateway)]);
+    expect(await register.gateways()).toEqual(new Map());
+  });
+
   it('lists a silent gateway anew after each loss of the connection, for a Redis that forgot', async () => {
     await register.open(opening());
     await home.leave(); // as a Redis that lost its disk

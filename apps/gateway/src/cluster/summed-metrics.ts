@@ -1,5 +1,5 @@
-// The metrics of a primary and of its gateways as those of one. What a process that is gone had counted stays counted: a
-// counter never falls.
+// The metrics of a primary and of its gateways as those of one. What a process had counted when it was last asked stays
+// counted when it is gone: a counter never falls.
 import { AggregatorRegistry, type PrometheusContentType, Registry } from 'prom-client';
 import type { Metrics } from './messages.ts';
 

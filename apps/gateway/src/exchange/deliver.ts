@@ -70,7 +70,7 @@ export class Client {
     if (this.#gone) return;
     this.#res.writeHead(status, headers as Record<string, string | string[]>);
     this.#chunked = this.#res.chunkedEncoding;
-    this.#res.chunkedEncoding = false; // it is done here, more cheaply
+    this.#res.chunkedEncoding = false; // from here on it is done in #write, where the headers have just said that it is
     // What came with the headers goes out with them, in one write; where nothing did, they go out by themselves.
     setImmediate(() => {
       if (!this.#wrote && !this.#gone) this.#res.flushHeaders();

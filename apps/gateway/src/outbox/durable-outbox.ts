@@ -44,13 +44,14 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
 
     async close(compose) {
       for (;;) {
+        const first = compose();
+        const { id } = first;
         try {
-          const completion = await keep((keeper) => closeAt(keeper, compose()));
-          open.delete(completion.id);
-          waiting.delete(completion.id);
+          const completion = await keep((keeper) => closeAt(keeper, keeper === queue ? first : compose()));
+          open.delete(id);
+          waiting.delete(id);
           return completion;
         } catch (error) {
-          const { id } = compose();
           if (!waiting.has(id)) log.error({ request_id: id, error }, 'completion.at_risk');
           waiting.set(id, compose);
           await pause(TRY_AGAIN_MS);

@@ -115,6 +115,14 @@ describe('hung up', () => {
     await expect(inflow.next()).rejects.toMatchObject({ code: 'upstream_reset' });
   });
 
+  test('after the end, with something of it unread, it does not end well', async () => {
+    begin();
+    say('a');
+    inflow.onResponseEnd();
+    leaving.abort();
+    await expect(inflow.next()).rejects.toMatchObject({ code: 'upstream_reset' });
+  });
+
   test('by a reader that waits for more, it lets it go', async () => {
     begin();
     const reading = inflow.next();

@@ -60,7 +60,7 @@ export class Inflow implements Dispatcher.DispatchHandler, AsyncIterableIterator
 
   onResponseError(_: Controller, error: Error): void {
     this.#head.reject(upstreamFailure(error, 'connect'));
-    this.#failure = upstreamFailure(error, 'answer');
+    this.#failure ??= upstreamFailure(error, 'answer');
     this.onResponseEnd();
   }
 
@@ -100,8 +100,10 @@ export class Inflow implements Dispatcher.DispatchHandler, AsyncIterableIterator
   }
 
   #hangUp(): void {
+    const reason = this.#signal.reason ?? new Error('what follows is not wanted');
+    if (this.#chunks.length > 0) this.#failure ??= upstreamFailure(reason, 'answer'); // it may have ended well by itself
     this.#chunks = [];
     this.#bytes = 0;
-    this.#controller?.abort(this.#signal.reason ?? new Error('what follows is not wanted'));
+    this.#controller?.abort(reason);
   }
 }
