@@ -91,15 +91,22 @@ describe('a bound', () => {
 
 describe('far over its bound', () => {
   test('is a ratio that is more than twice of it, or no number', () => {
-    expect(isFarOver({ figure: figure({ atMost: 1.25 }), value: 2.5 })).toBe(false);
-    expect(isFarOver({ figure: figure({ atMost: 1.25 }), value: 2.51 })).toBe(true);
-    expect(isFarOver({ figure: figure({ atMost: 1.25 }), value: Number.NaN })).toBe(true);
+    expect(isFarOver({ figure: figure({ atMost: 1.25 }), low: 2.5 })).toBe(false);
+    expect(isFarOver({ figure: figure({ atMost: 1.25 }), low: 2.51 })).toBe(true);
+    expect(isFarOver({ figure: figure({ atMost: 1.25 }), low: Number.NaN })).toBe(true);
+  });
+
+  test('is not what was so in one round, and less in another', () => {
+    const found = (...own: number[]) =>
+      findingOf(figure({ atMost: 1 }), { gateway: turns(...own), pipe: turns(1, 1, 1) });
+    expect(isFarOver(found(1.9, 3, 4) as never)).toBe(false);
+    expect(isFarOver(found(2.1, 3, 4) as never)).toBe(true);
   });
 
   test('is nothing that has no bound, nor what the clock on the wall said', () => {
-    expect(isFarOver({ figure: figure(), value: 99 })).toBe(false);
-    expect(isFarOver({ figure: figure({ atMost: 1, wall: true }), value: 99 })).toBe(false);
-    expect(isFarOver({ figure: figure({ atMost: 1, as: 'added' }), value: 99 })).toBe(false);
-    expect(isFarOver({ figure: figure({ atLeast: 10_000, as: 'own' }), value: 1 })).toBe(false);
+    expect(isFarOver({ figure: figure(), low: 99 })).toBe(false);
+    expect(isFarOver({ figure: figure({ atMost: 1, wall: true }), low: 99 })).toBe(false);
+    expect(isFarOver({ figure: figure({ atMost: 1, as: 'added' }), low: 99 })).toBe(false);
+    expect(isFarOver({ figure: figure({ atLeast: 10_000, as: 'own' }), low: 1 })).toBe(false);
   });
 });
