@@ -53,7 +53,7 @@ export const benchSettings = {
   short: onOff({
     env: 'SHORT',
     fallback: false,
-    help: `${SHORT.only.join(', ')} alone, in about a minute; ends with 1 where a ratio is over twice its bound`,
+    help: `${SHORT.only.join(', ')} alone, in about a minute; ends with 1 where a ratio is over twice its bound in each round`,
   }),
   profGateway: onOff({ env: 'PROF_GATEWAY', fallback: false, help: 'leaves a CPU profile of the gateway' }),
 };

@@ -1,5 +1,5 @@
 // What is wanted → measured, printed and written down. The exit code: 0, or 1 where it is a short run that finds a ratio
-// over twice its bound.
+// over twice its bound in each round.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ export async function bench(wanted: Wanted, { print, say, stopping }: Around): P
   print(`\nwritten: ${Object.values(places).join(', ')}`);
   if (wanted.profGateway) for (const line of await profiled(join(SCRATCH, profile))) print(line);
   const farOver = wanted.short ? farOverIn(sections) : [];
-  for (const name of farOver) say(`${name} is over twice its bound`);
+  for (const name of farOver) say(`${name} is over twice its bound in each round`);
   return farOver.length > 0 ? 1 : 0;
 }
 

@@ -48,6 +48,17 @@ describe(`many jobs at once on ${named('Redis', NO_REDIS)}`, () => {
     consumer = openConsumer(home.location, { concurrency: IN_HAND, handle: (_, id) => handle(id), log });
     await consumer.start();
   };
+  /** As many as it takes, all in hand until they are let go. */
+  const holdAll = async (): Promise<() => void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let begun = 0;
+    await start(IN_HAND, async () => {
+      begun += 1;
+      await promise;
+    });
+    await until(async () => begun === IN_HAND);
+    return resolve;
+  };
   const keyOf = (id: string) => queue.toKey(id);
   const lockOf = (id: string) => `${keyOf(id)}:lock`;
 
@@ -81,15 +92,9 @@ describe(`many jobs at once on ${named('Redis', NO_REDIS)}`, () => {
   });
 
   it('one that somebody else holds by now is left to them, and the others are done', async () => {
-    const release = Promise.withResolvers<void>();
-    let begun = 0;
-    await start(IN_HAND, async () => {
-      begun += 1;
-      await release.promise;
-    });
-    await until(async () => begun === IN_HAND);
+    const release = await holdAll();
     await redis.set(lockOf('id-7'), 'somebody else', 'PX', 60_000);
-    release.resolve();
+    release();
     await until(async () => events.has('job.lost') && (await queue.getActiveCount()) === 1);
     expect((await queue.getActive()).map(({ id }) => id)).toEqual(['id-7']);
     expect(await redis.get(lockOf('id-7'))).toBe('somebody else');
@@ -97,16 +102,10 @@ describe(`many jobs at once on ${named('Redis', NO_REDIS)}`, () => {
   });
 
   it('one that is gone is no trouble for the others', async () => {
-    const release = Promise.withResolvers<void>();
-    let begun = 0;
-    await start(IN_HAND, async () => {
-      begun += 1;
-      await release.promise;
-    });
-    await until(async () => begun === IN_HAND);
+    const release = await holdAll();
     await redis.del(keyOf('id-7'), lockOf('id-7'));
     await redis.lrem(queue.toKey('active'), 1, 'id-7');
-    release.resolve();
+    release();
     await until(async () => (await queue.getActiveCount()) === 0);
     expect(await redis.keys(`${keyOf('id-')}*`)).toEqual([]);
   });

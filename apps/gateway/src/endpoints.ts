@@ -56,7 +56,7 @@ export const localPart = (url: string): string => url.replace(/^https?:\/\/[^/?]
  */
 export function isMisspelt(url: string): boolean {
   const path = pathIn(url);
-  if (ENDPOINTS.some((endpoint) => endpoint.path === path)) return false;
+  if (ENDPOINTS.some((endpoint) => endpoint.path === path)) return false; // most are, and need no closer look
   const plain = decoded(path)
     .toLowerCase()
     .replaceAll('\\', '/')

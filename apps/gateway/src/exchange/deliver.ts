@@ -69,8 +69,9 @@ export class Client {
   begin(status: number, headers: Headers): void {
     if (this.#gone) return;
     this.#res.writeHead(status, headers as Record<string, string | string[]>);
+    // Only now is it known whether the body is chunked. If so, it is done here: Node's own way takes four writes a chunk.
     this.#chunked = this.#res.chunkedEncoding;
-    this.#res.chunkedEncoding = false; // from here on it is done in #write, where the headers have just said that it is
+    this.#res.chunkedEncoding = false;
     // What came with the headers goes out with them, in one write; where nothing did, they go out by themselves.
     setImmediate(() => {
       if (!this.#wrote && !this.#gone) this.#res.flushHeaders();

@@ -47,6 +47,7 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
         const first = compose();
         const { id } = first;
         try {
+          // The spool is asked later than the queue: until then, more may have become true.
           const completion = await keep((keeper) => closeAt(keeper, keeper === queue ? first : compose()));
           open.delete(id);
           waiting.delete(id);
