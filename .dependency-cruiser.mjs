@@ -29,7 +29,8 @@ export default {
     }),
     never('gateway-is-no-consumer', gateway, '^infra/queue/consume\\.ts$|node_modules/bullmq/'),
     ...pure('sse', `${gateway}/sse/`, `${gateway}/sse/`),
-    ...pure('dialects', `${gateway}/dialects/`, `${gateway}/(sse|dialects|errors\\.ts|url-key\\.ts)`),
+    ...pure('json', `${gateway}/json/`, `${gateway}/json/`),
+    ...pure('dialects', `${gateway}/dialects/`, `${gateway}/(json|sse|dialects|errors\\.ts|url-key\\.ts)`),
     ...pure('exchange-core', `${gateway}/exchange/(channel|outcome|holdback|meter|metadata)\\.ts$`),
     never('upstream-knows-no-exchange', `${gateway}/upstream/`, `${gateway}/(exchange|outbox|app|main|gateway)`),
     never(

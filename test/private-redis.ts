@@ -13,6 +13,8 @@ export interface PrivateRedis extends PrivateServer {
   lose(): Promise<void>;
   refuseWrites(because: 'memory is full' | 'it is a replica'): Promise<void>;
   takeWrites(): Promise<void>;
+  /** Any other command, of an operator's. */
+  command(name: string, ...args: string[]): Promise<void>;
 }
 
 interface Wanted {
@@ -61,6 +63,7 @@ export async function startRedis(wanted: Wanted = {}): Promise<PrivateRedis> {
       await command(url, 'CONFIG', 'SET', 'maxmemory', '0');
       await command(url, 'REPLICAOF', 'NO', 'ONE');
     },
+    command: (name, ...args) => command(url, name, ...args),
     async remove() {
       await end('SIGTERM');
       await rm(directory, { recursive: true, force: true });

@@ -52,13 +52,15 @@ export function stopLimitMs(env: NodeJS.ProcessEnv, args: readonly string[] = []
 }
 
 async function readiness(child: ChildProcess, ended: Promise<Ending>, start: AppStart): Promise<Omit<App, keyof Part>> {
-  const tooLate = AbortSignal.timeout(READY_LIMIT_MS);
-  const signal = AbortSignal.any([start.stopping, tooLate]);
+  const tooLate = new AbortController();
+  // An AbortSignal.timeout that nobody else holds on to is collected, and never comes.
+  const timer = setTimeout(() => tooLate.abort(), READY_LIMIT_MS);
+  const signal = AbortSignal.any([start.stopping, tooLate.signal]);
   const ready = once(child, 'message', { signal }).catch(() => {
     start.stopping.throwIfAborted();
     throw new Problem([`The ${start.name} was not ready within ${READY_LIMIT_MS / 1000} s.`]);
   });
-  const first = await Promise.race([ready, ended]);
+  const first = await Promise.race([ready, ended]).finally(() => clearTimeout(timer));
   if (Array.isArray(first)) return first[0];
   // A refused setting is told apart by its code, as if the app had been started by itself.
   throw new Problem([`The ${start.name} ${inWords(first)} before it was ready.`], first.code === 2 ? 2 : 1);

@@ -1,11 +1,15 @@
 // One logger a process: JSON lines, named events (`noun.verb`). What is logged is chosen field by field where it is
 // logged; no request, response, header or body object is ever handed in.
 import { pino } from 'pino';
+import { LogOutput } from './log-output.ts';
+import { openStdout } from './stdout.ts';
 
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'isLevelEnabled'>;
 
 export function createLog(options: { app: string; level: string }): Log {
-  return pino(
+  const output = new LogOutput(openStdout(), (lines) => log.warn({ lines }, 'log.dropped'));
+  process.on('exit', () => output.flushSync());
+  const log = pino(
     {
       level: options.level,
       base: { app: options.app },
@@ -14,8 +18,9 @@ export function createLog(options: { app: string; level: string }): Log {
       messageKey: 'event',
       serializers: { error: describeError },
     },
-    pino.destination({ fd: 1, sync: true }),
+    output,
   );
+  return log;
 }
 
 /** An error's name, code and message, and its cause's; stacks stay out of production logs unless it has no code. */

@@ -6,9 +6,11 @@ import type { Log } from '../log/log.ts';
 import { backendOf, QUEUE_NAME, type QueueLocation } from './connection.ts';
 import { createConsumingBackend } from './consuming-redis.ts';
 import { createErrorLog } from './error-log.ts';
+import { SoundJob } from './sound-job.ts';
 import { warnIfVolatile } from './volatile.ts';
 
 export type { QueueLocation } from './connection.ts';
+export { NOT_JSON } from './sound-job.ts';
 
 /** Thrown by `handle`: the record will never do. Its job is kept as failed with this message, and not tried again. */
 export class DeadLetter extends Error {
@@ -30,6 +32,7 @@ export interface Consumer {
 interface Consuming {
   /** How many records are in hand at most. */
   readonly concurrency: number;
+  /** The record is NOT_JSON where the job's data is none. */
   readonly handle: (record: unknown, id: string) => Promise<void>;
   readonly log: Log;
 }
@@ -64,6 +67,10 @@ export function openConsumer(location: QueueLocation, { concurrency, handle, log
 
 /** BullMQ asks again at once after any error but a refused connection; this one takes a breath. */
 class PatientWorker extends Worker<unknown, void> {
+  protected override get Job(): typeof SoundJob {
+    return SoundJob;
+  }
+
   protected override async moveToActive(token: string, name?: string): Promise<Job<unknown, void>> {
     try {
       return await super.moveToActive(token, name);

@@ -4,7 +4,8 @@ import type { Completion } from '@weir/ledger/completion';
 import type { Register } from '../register/register.ts';
 
 export interface Line {
-  readonly register: Register;
+  /** What gateways write in it. */
+  readonly register: Pick<Register, 'open' | 'retire' | 'beat' | 'leave' | 'count'>;
   /** Resolves when the first connection stands, or has been waited for long enough. */
   connected(): Promise<void>;
   /** On the queue when it resolves. The id deduplicates while the job exists; afterwards the row's primary key does. */
@@ -16,6 +17,9 @@ export interface LineOptions {
   /** How long one answer may take. */
   readonly patienceMs: number;
   readonly onError: (error: Error) => void;
-  /** A new connection stands, to a server that may have forgotten what it was told over the last one. */
+  /**
+   * The server may have forgotten what it was told: a new connection stands, or the number that a heartbeat reached does
+   * not follow on the last one. In the latter case this is said before that beat is answered.
+   */
   readonly onForgotten: () => void;
 }

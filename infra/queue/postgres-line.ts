@@ -1,6 +1,7 @@
 // The line on Postgres, where there is no Redis: completions that come while others are under way go in together.
 import type { Completion } from '@weir/ledger/completion';
 import { createBatcher } from '../batcher/batcher.ts';
+import { BeatCheck, checkedBeat } from '../register/beat-check.ts';
 import { openRegister } from '../register/open-register.ts';
 import type { QueueLocation } from './connection.ts';
 import { inTime } from './in-time.ts';
@@ -11,9 +12,10 @@ import { storable } from './storable.ts';
 
 const MOST_AT_ONCE = 500;
 
-export function openPostgresLine(location: QueueLocation, { patienceMs, onError }: LineOptions): Line {
+export function openPostgresLine(location: QueueLocation, { patienceMs, onError, onForgotten }: LineOptions): Line {
   const queue = openQueue(location, { onError, patienceMs });
   const register = openRegister(location, { patienceMs });
+  const check = new BeatCheck({ isInOrder: false }); // its connections are several, and it cancels what is given up
   const batcher = createBatcher<Completion>({ size: MOST_AT_ONCE, lanes: 1, settle: addAll });
 
   async function addAll(completions: readonly Completion[]): Promise<undefined[]> {
@@ -26,7 +28,11 @@ export function openPostgresLine(location: QueueLocation, { patienceMs, onError 
     await Promise.all([queue.close(), register.close()]);
   }
   return {
-    register: { ...register, open: async (opening) => register.open(storable(opening)) },
+    register: {
+      ...register,
+      open: async (opening) => register.open(storable(opening)),
+      beat: checkedBeat(register.beat, { check, onForgotten }),
+    },
     connected: async () => {}, // its pool connects when it is asked
     // BullMQ connects, waits for a connection and asks, each within its patience, and another batch may come first.
     add: async (completion) => inTime(batcher.add(storable(completion)), patienceMs),

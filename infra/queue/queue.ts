@@ -3,8 +3,10 @@ import type { Completion } from '@weir/ledger/completion';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { backendOf, QUEUE_NAME, type QueueLocation } from './connection.ts';
+import { SoundJob } from './sound-job.ts';
 
 export type { QueueLocation } from './connection.ts';
+export { NOT_JSON } from './sound-job.ts';
 export type CompletionQueue = Queue<Completion>;
 
 interface Wanted {
@@ -33,7 +35,13 @@ export function openQueue(
       removeOnFail: false, // a failed job is a dead letter: somebody's invoice
     },
   };
-  const queue = new Queue<Completion>(QUEUE_NAME, options, factory as never);
+  const queue = new SoundQueue(QUEUE_NAME, options, factory as never);
   queue.on('error', onError); // without a listener BullMQ prints them, connection and all
   return queue;
+}
+
+class SoundQueue extends Queue<Completion> {
+  protected override get Job(): typeof SoundJob {
+    return SoundJob;
+  }
 }

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Completion } from '@weir/ledger/completion';
 import type { Redis } from 'ioredis';
 import { gathered } from '../batcher/gathered.ts';
+import { BeatCheck, checkedBeat } from '../register/beat-check.ts';
 import { createRedisRegister } from '../register/redis-register.ts';
 import type { QueueLocation } from './connection.ts';
 import { GatheringRedis } from './gathering-redis.ts';
@@ -18,10 +19,12 @@ const DEAD_MS = 5000;
 export function openRedisLine(location: QueueLocation & { readonly redisUrl: string }, options: LineOptions): Line {
   const redis = connect(location.redisUrl, options);
   const queue = queueOver(redis, location, options);
+  const check = new BeatCheck({ isInOrder: true }); // over one connection they are
   const first = new Promise<void>((resolve) => redis.once('ready', () => resolve()));
   let connections = 0;
   redis.on('ready', () => {
     connections += 1;
+    check.reset();
     if (connections > 1) options.onForgotten();
   });
   const soon = <T>(answer: Promise<T>) => inTime(answer, options.patienceMs);
@@ -30,8 +33,9 @@ export function openRedisLine(location: QueueLocation & { readonly redisUrl: str
     const added = completions.map((data) => queue().add('completion', data, { jobId: jobIdOf(data) }));
     return soon(Promise.all(added)).then(() => {});
   });
+  const register = createRedisRegister(redis, { prefix: location.prefix, soon });
   return {
-    register: createRedisRegister(redis, { prefix: location.prefix, soon }),
+    register: { ...register, beat: checkedBeat(register.beat, { check, onForgotten: options.onForgotten }) },
     connected: () => Promise.race([first, pause(options.patienceMs, undefined, { ref: false })]),
     add,
     close: async () => redis.disconnect(),

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { storable } from './storable.ts';
 
 const opening: Opening = {
-  version: 1,
+  version: 2,
   id: '01980000-0000-7000-8000-000000000001',
   startedAt: '2026-03-01T12:00:00.000Z',
   gateway: 'gateway-1',

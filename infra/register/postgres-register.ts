@@ -2,6 +2,7 @@
 // together: a commit costs a disk's write, however many openings are in it.
 import type { Opening } from '@weir/ledger/opening';
 import { createBatcher } from '../batcher/batcher.ts';
+import { createPostgresCounts } from './postgres-counts.ts';
 import { createPromptPostgres } from './prompt-postgres.ts';
 import type { Register } from './register.ts';
 import { registerTablesIn } from './register-tables.ts';
@@ -23,12 +24,13 @@ interface Retired {
 
 export function createPostgresRegister({ databaseUrl, schema, patienceMs }: Settings): Register {
   const postgres = createPromptPostgres({ databaseUrl, name: 'weir register', patienceMs });
-  const statements = statementsOn(registerTablesIn(schema));
+  const tables = registerTablesIn(schema);
+  const statements = statementsOn(tables);
 
   const ask = (...statement: Parameters<typeof postgres.ask>) =>
     postgres.ask(...statement).catch((cause: { code?: unknown }) => {
       if (cause.code !== UNDEFINED_TABLE) throw cause;
-      throw new Error(`schema ${schema} has no tables for the register: run \`npm run migrate\``, { cause });
+      throw new Error(`schema ${schema} lacks tables of the register: run \`npm run migrate\``, { cause });
     });
 
   /** A statement has as long as the oldest of those in it still has. */
@@ -51,10 +53,12 @@ export function createPostgresRegister({ databaseUrl, schema, patienceMs }: Sett
   const retire = gathering<Retired>(statements.retire, columnsOf);
 
   return {
+    ...createPostgresCounts(ask, tables.counts),
     open,
     retire: (gateway, id) => retire({ gateway, id }),
     async beat(gateway) {
-      await ask(statements.beat, [gateway]);
+      const [counted] = await ask(statements.beat, [gateway]);
+      return Number(counted?.['beats']);
     },
     async leave(gateway, beats) {
       await ask(statements.leave, [gateway, beats ?? null]);
@@ -87,7 +91,7 @@ const statementsOn = ({ openings, gateways }: { openings: string; gateways: stri
 
   beat: `
     INSERT INTO ${gateways} AS known (gateway, beats) VALUES ($1, 1)
-    ON CONFLICT (gateway) DO UPDATE SET beats = known.beats + 1`,
+    ON CONFLICT (gateway) DO UPDATE SET beats = known.beats + 1 RETURNING beats`,
 
   leave: `DELETE FROM ${gateways} WHERE gateway = $1 AND beats = coalesce($2::bigint, beats)`,
 

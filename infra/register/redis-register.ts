@@ -1,8 +1,9 @@
-// The register on Redis: a hash of openings for each gateway, and one hash of heartbeats for all of them. Its commands go
-// over a connection that is somebody else's; what a turn opens goes out as one command, and so does what it retires.
+// The register on Redis: a hash of openings for each gateway, one hash of heartbeats for all of them, and one of counts.
+// Its commands go over a connection that is somebody else's; what a turn opens goes out as one command, and so does what it retires.
 import type { Opening } from '@weir/ledger/opening';
 import type { Redis } from 'ioredis';
 import { gathered } from '../batcher/gathered.ts';
+import { createRedisCounts } from './redis-counts.ts';
 import type { Register } from './register.ts';
 
 const PAGE = 1000;
@@ -60,12 +61,14 @@ export function createRedisRegister(redis: Redis, { prefix, soon = (answer) => a
   );
 
   return {
+    ...createRedisCounts(redis, { prefix, soon }),
     open,
     retire: (gateway, id) => retire({ gateway, id }),
 
     async beat(gateway) {
-      await soon(redis.hincrby(gatewaysKey, gateway, 1));
+      const reached = await soon(redis.hincrby(gatewaysKey, gateway, 1)); // lists it, too, where it was forgotten
       beatAt = performance.now();
+      return reached;
     },
 
     async leave(gateway, beats) {

@@ -3,19 +3,37 @@
 import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Log } from '../log/log.ts';
-import { createFileSegment } from './file-segment.ts';
+import { keepPart } from './keep-part.ts';
+import type { KeptSlots } from './kept-slots.ts';
+import { readSegment } from './read-segment.ts';
 import { isSlotAlive, removeSlot, type Slot } from './slot.ts';
-import { segmentsIn, slotsIn } from './slot-contents.ts';
-import type { Legacy } from './spool.ts';
+import { KEPT, keptName, segmentsIn, slotsIn } from './slot-contents.ts';
+import type { Legacy, Segment } from './spool.ts';
+
+type IsReadable = (record: object) => boolean;
+type IsStrange = (record: object) => boolean;
+
+interface Place {
+  readonly spool: string;
+  readonly kept: KeptSlots;
+  readonly log: Pick<Log, 'warn'> | undefined;
+}
 
 /** Answers what it has not answered before. What stood in the way of one is logged, and tried again the next time. */
-export function createAdopt(spool: string, log?: Pick<Log, 'warn'>): (own: Slot) => Promise<readonly Legacy[]> {
+export function createAdopt({
+  spool,
+  kept,
+  log,
+}: Place): (own: Slot, isReadable: IsReadable) => Promise<readonly Legacy[]> {
   const handedOut = new Set<string>(); // by path: what comes to us a second time, in another slot of ours, is handed out again
 
-  return async (own) => {
+  return async (own, isReadable) => {
     for (const name of await slotsIn(spool)) {
       if (name !== own.name) await attempt(name, () => takeIfDead(join(spool, name), own.directory));
     }
+    await attempt(KEPT, async () => {
+      for (const slot of await kept.look(isReadable)) await move(slot, own.directory);
+    });
     const names = await slotsIn(own.directory);
     const legacies: Legacy[] = [];
     for (const name of names) {
@@ -35,11 +53,39 @@ export function createAdopt(spool: string, log?: Pick<Log, 'warn'>): (own: Slot)
     if (handedOut.has(directory)) return [];
     handedOut.add(directory);
     try {
-      return await legaciesAt(directory, log);
+      return await legaciesAt(directory);
     } catch (error) {
       handedOut.delete(directory);
       throw error;
     }
+  }
+
+  /** None, where its process left nothing: then it goes. */
+  async function legaciesAt(directory: string): Promise<Legacy[]> {
+    const segments = (await segmentsIn(directory)).map((file) => segmentIn(directory, file));
+    const remove = async (isStrange?: IsStrange) => {
+      // The oldest first, whatever cuts it short: a later record may be the end of what an earlier one began.
+      for (const file of await segmentsIn(directory)) await keepPart(join(directory, file), isStrange);
+      await leave(directory);
+    };
+    if (segments.length > 0) return [{ name: basename(directory), segments, remove }];
+    await removeSlot(directory);
+    return [];
+  }
+
+  /** Where it was cut short, what is kept of the segment is all that is left to be read. */
+  function segmentIn(directory: string, file: string): Segment {
+    const isOurs = (name: string) => keptName(name) === keptName(file);
+    async function* records() {
+      const now = (await segmentsIn(directory)).find(isOurs) ?? file;
+      yield* readSegment(join(directory, now), { log });
+    }
+    return { records, remove: () => keepPart(join(directory, file)) };
+  }
+
+  async function leave(directory: string): Promise<void> {
+    if ((await segmentsIn(directory)).length > 0) await kept.add(directory);
+    else await removeSlot(directory);
   }
 }
 
@@ -60,18 +106,4 @@ async function move(slot: string, into: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // somebody else was faster
   }
-}
-
-/** None, where its process left nothing: then it goes. */
-async function legaciesAt(directory: string, log?: Pick<Log, 'warn'>): Promise<Legacy[]> {
-  const files = await segmentsIn(directory);
-  const segments = files.map((file) => createFileSegment(join(directory, file), log));
-  const remove = async () => {
-    // The oldest first, whatever cuts it short: a later record may be the end of what an earlier one began.
-    for (const segment of segments) await segment.remove();
-    await removeSlot(directory);
-  };
-  if (segments.length > 0) return [{ name: basename(directory), segments, remove }];
-  await removeSlot(directory);
-  return [];
 }

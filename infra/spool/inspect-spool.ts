@@ -1,12 +1,12 @@
 // A look at a spool from outside, which touches nothing: every slot in it, whose it is, and the records in it. What
 // appears, moves or goes meanwhile may be missed, or seen twice.
 import { join } from 'node:path';
-import { readSegment } from './file-segment.ts';
+import { readSegment } from './read-segment.ts';
 import { isSlotAlive } from './slot.ts';
-import { segmentsIn, slotsIn } from './slot-contents.ts';
+import { KEPT, segmentsIn, slotsIn } from './slot-contents.ts';
 
 export interface InspectedSlot {
-  /** Its path in the spool: behind a slash stands one that the process before it had adopted. */
+  /** Its path in the spool: behind a slash stands one that the process before it had adopted, or that was kept. */
   readonly slot: string;
   /** A process that lives has it in its care. */
   readonly alive: boolean;
@@ -17,6 +17,9 @@ export async function* inspectSpool(directory: string): AsyncGenerator<Inspected
   for (const slot of await slotsIn(directory)) {
     const alive = await isSlotAlive(join(directory, slot));
     yield* inspectSlot({ directory, slot, alive });
+  }
+  for (const slot of await slotsIn(join(directory, KEPT))) {
+    yield* inspectSlot({ directory, slot: join(KEPT, slot), alive: false });
   }
 }
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeRecord, encodeRecord, lengthOf, MAGIC } from './record.ts';
+import { decodeRecord, encodeRecord, lengthOf, MAGIC, StrangeRecord } from './record.ts';
 
 test('a record comes back as it went in', () => {
   const objects = fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.array(fc.jsonValue()));
@@ -29,8 +29,16 @@ test('a record with any bit of it flipped is damaged', () => {
   }
 });
 
-test.each([null, 1, 'text', true])('%j is whole, and no record', (value) => {
-  expect(decodeRecord(encodeRecord({ toJSON: () => value }))).toBeUndefined();
+test.each([null, 1, 'text', true])('%j is whole but strange, and is written again as it was', (value) => {
+  const bytes = encodeRecord({ toJSON: () => value });
+  const record = decodeRecord(bytes);
+  expect(record).toBeInstanceOf(StrangeRecord);
+  expect(encodeRecord(record ?? {})).toEqual(bytes);
+});
+
+test('so is what is no JSON', () => {
+  const bytes = encodeRecord(new StrangeRecord(Buffer.from([0x82, 0xa1, 0x00])));
+  expect(encodeRecord(decodeRecord(bytes) ?? {})).toEqual(bytes);
 });
 
 test('what JSON cannot say is refused before it is a record', () => {

@@ -10,8 +10,17 @@ export const HEADER_BYTES = 12;
 const LENGTH_AT = 4;
 const CHECKSUM_AT = 8;
 
+/** Whole, and no JSON object: another release may know what it says. It is written again as it was read. */
+export class StrangeRecord {
+  readonly payload: Buffer;
+
+  constructor(payload: Buffer) {
+    this.payload = payload;
+  }
+}
+
 export function encodeRecord(record: object): Buffer {
-  const payload = Buffer.from(JSON.stringify(record));
+  const payload = record instanceof StrangeRecord ? record.payload : Buffer.from(JSON.stringify(record));
   const header = Buffer.alloc(HEADER_BYTES);
   MAGIC.copy(header);
   header.writeUInt32BE(payload.length, LENGTH_AT);
@@ -26,15 +35,17 @@ export const lengthOf = (header: Buffer): number => HEADER_BYTES + header.readUI
 export function decodeRecord(bytes: Buffer): object | undefined {
   const payload = bytes.subarray(HEADER_BYTES);
   if (bytes.readUInt32BE(CHECKSUM_AT) !== checksumOf(bytes, payload)) return undefined;
-  try {
-    return asObject(JSON.parse(payload.toString()));
-  } catch {
-    return undefined; // whole, but not of our making
-  }
+  return objectIn(payload) ?? new StrangeRecord(Buffer.from(payload)); // a copy: the rest of what was read may go
 }
 
 const checksumOf = (header: Buffer, payload: Buffer): number =>
   crc32(payload, crc32(header.subarray(LENGTH_AT, CHECKSUM_AT)));
 
-const asObject = (value: unknown): object | undefined =>
-  typeof value === 'object' && value !== null ? value : undefined;
+function objectIn(payload: Buffer): object | undefined {
+  try {
+    const value: unknown = JSON.parse(payload.toString());
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -48,7 +48,7 @@ async function claimSlot(spool: string): Promise<Slot> {
 }
 
 /** Short, because a socket's path is; and in the order of their making. */
-const freshName = () => `${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`;
+export const freshName = () => `${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`;
 
 export const isSlotName = (name: string): boolean => /^\.?[0-9a-z]{1,9}-[0-9a-f]{6}$/.test(name);
 

@@ -12,9 +12,9 @@ export interface Spool {
   seal(): Promise<readonly Segment[]>;
   /**
    * What processes that are gone left beside ours, and is ours from now on; each is handed out once. What cannot be had
-   * now may be the next time.
+   * now may be the next time. What others kept is handed out too, where any of it is readable here.
    */
-  adopt(): Promise<readonly Legacy[]>;
+  adopt(isReadable?: (record: object) => boolean): Promise<readonly Legacy[]>;
   /** Of ours, without what was adopted. */
   stats(): SpoolStats;
   /** Lets go of the directory, and removes it where nothing is in it. */
@@ -32,8 +32,11 @@ export interface Segment {
 export interface Legacy {
   readonly name: string;
   readonly segments: readonly Segment[];
-  /** Of all of it, when nothing of it is needed any more. */
-  remove(): Promise<void>;
+  /**
+   * Of all of it, when nothing of it is needed any more. What is strange stays in the directory, where nothing ships it
+   * and nothing removes it, until a process adopts it that can read it.
+   */
+  remove(isStrange?: (record: object) => boolean): Promise<void>;
 }
 
 export interface SpoolStats {

@@ -1,10 +1,10 @@
 // The command line and the environment → where to look, and for how long. What is wrong with them names itself.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { isRequestId } from '../queue/request-id.ts';
 import { databaseUrl, queuePrefix, redisUrl } from '../settings/both-apps.ts';
 import { integer, text } from '../settings/kinds.ts';
 import { orExit, readSettings, SettingsError } from '../settings/settings.ts';
-import { isRequestId } from './request-id.ts';
 import type { Where } from './take-look.ts';
 
 export interface Wanted extends Where {

@@ -1,9 +1,9 @@
 // One look at the whole installation: every request, by its id, in each place where it may be between its provider and
 // its row. The ids alone: nothing else of a record is kept here.
-
-export const JOB_STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
-
-export type Jobs = Readonly<Record<(typeof JOB_STATES)[number], readonly string[]>>;
+import type { RowCount } from '../counts/ledger-rows.ts';
+import type { MinuteRows } from '../counts/shortage.ts';
+import type { Jobs } from '../queue/ids-in-queue.ts';
+import type { MinuteCount } from '../register/register.ts';
 
 export interface Look {
   readonly gateways: ReadonlyMap<string, OpenAtGateway>;
@@ -15,6 +15,10 @@ export interface Look {
   readonly named: readonly string[];
   /** Completions that an earlier look found in the queue or the spool, and whose rows had not come then. */
   readonly promised: readonly string[];
+  /** What gateways counted, and is not settled yet. */
+  readonly counts: readonly MinuteCount[];
+  /** Of all minutes that are in the counts, or were in those of an earlier look. */
+  readonly minuteRows: MinuteRows;
   /** Of all rows that there are. */
   readonly total: RowCount;
 }
@@ -32,10 +36,4 @@ export interface SpoolSlot {
   /** Neither closed nor withdrawn in here. */
   readonly openings: readonly string[];
   readonly closes: readonly string[];
-}
-
-export interface RowCount {
-  readonly rows: number;
-  /** By the database itself: there are too many to count. */
-  readonly estimated: boolean;
 }

@@ -3,6 +3,7 @@
 import { readArguments } from './arguments.ts';
 import { jsonOf, linesOf } from './report.ts';
 import { Away, takeLook } from './take-look.ts';
+import { isComplete } from './verdict.ts';
 import { watch } from './watch.ts';
 
 const { ids: named, waitMs, json, ...where } = readArguments();
@@ -13,7 +14,7 @@ try {
   const report = await watch({ take: (due) => takeLook(where, due), named, waitMs, say });
   const lines = json ? [JSON.stringify(jsonOf(report))] : linesOf(report);
   for (const line of lines) process.stdout.write(`${line}\n`);
-  process.exitCode = report.verdict.missing.size + report.late.length === 0 ? 0 : 1;
+  process.exitCode = isComplete(report.verdict) && report.late.length === 0 ? 0 : 1;
 } catch (error) {
   if (!(error instanceof Away)) throw error;
   say(error.message);

@@ -64,6 +64,25 @@ test('named ids, and those that were on their way before, have a line of their o
   expect(lines).toContain('on its way before                           1           0           0           0');
 });
 
+const MINUTE = 29_539_474;
+const COUNTED = {
+  counts: [{ gateway: 'gateway-1', minute: MINUTE, opened: 5, closed: 5 }],
+  gateways: { 'gateway-1': [1] as const },
+  minuteRows: { [MINUTE]: { 'gateway-1': 3 } },
+};
+
+test('what was counted and is nowhere is told by gateway and minute', () => {
+  expect(linesOf(reportOf(COUNTED)).slice(-5)).toEqual([
+    '',
+    'counted by their gateway, and nowhere to be found:',
+    '  2026-03-01T12:34Z  gateway-1: 2 without a row',
+    '',
+    'verify: 2 missing',
+  ]);
+  const counted = [{ gateway: 'gateway-1', minute: '2026-03-01T12:34Z', missing: 2 }];
+  expect(jsonOf(reportOf(COUNTED))).toMatchObject({ missing: [], counted });
+});
+
 test('a machine is told every id that is missing or on its way', () => {
   const report = jsonOf(reportOf({ jobs: { failed: ['a'], waiting: ['b'] }, rows: { c: 'gateway_lost' } }));
   expect(report).toMatchObject({

@@ -1,5 +1,7 @@
 // A verdict → what the command prints: a table of places, the ids that are missing or still on their way, and one last
 // line that says it all.
+import { inWords } from '../counts/minute.ts';
+import type { Shortage } from '../counts/shortage.ts';
 import type { Look } from './look.ts';
 import { type Fate, LOST, type Place } from './places.ts';
 import type { Verdict } from './verdict.ts';
@@ -20,8 +22,9 @@ export function linesOf({ verdict, look, late }: Report): string[] {
     ...tableOf(verdict.places),
     rowsLine(look),
     ...listOf('missing', missing),
+    ...listOf('counted by their gateway, and nowhere to be found', verdict.shortages.map(shortageLine)),
     ...listOf('still on the way', late),
-    `verify: ${sumOf({ missing: verdict.missing.size, onTheWay: verdict.onTheWay.size, late: late.length })}`,
+    `verify: ${sumOf(verdict, late.length)}`,
   ];
 }
 
@@ -32,17 +35,22 @@ export function jsonOf({ verdict, look, late }: Report): object {
     rowsEstimated: look.total.estimated,
     gatewayLost: lostIn(look),
     missing: [...verdict.missing].map(([id, why]) => ({ id, why })),
+    counted: verdict.shortages.map((one) => ({ ...one, minute: inWords(one.minute) })),
     onTheWay: [...verdict.onTheWay],
     late,
   };
 }
 
 /** As in "2 missing, 3 on their way". */
-export function sumOf({ missing, onTheWay, late = 0 }: { missing: number; onTheWay: number; late?: number }): string {
-  const first = missing === 0 ? 'nothing is missing' : `${missing} missing`;
+export function sumOf({ missing, shortages, onTheWay }: Omit<Verdict, 'places' | 'open'>, late = 0): string {
+  const count = missing.size + shortages.reduce((sum, shortage) => sum + shortage.missing, 0);
+  const first = count === 0 ? 'nothing is missing' : `${count} missing`;
   if (late > 0) return `${first}, ${late} still on the way`;
-  return onTheWay === 0 ? first : `${first}, ${onTheWay} on the way`;
+  return onTheWay.size === 0 ? first : `${first}, ${onTheWay.size} on the way`;
 }
+
+const shortageLine = ({ gateway, minute, missing }: Shortage): string =>
+  `${inWords(minute)}  ${gateway}: ${missing} without a row`;
 
 function tableOf(places: readonly Place[]): string[] {
   const optional = ['named in the file', 'on its way before'];

@@ -1,8 +1,8 @@
 // A spool → in each of its slots, the ids of the requests that were opened and of those that were closed.
 import { basename } from 'node:path';
+import { idIn } from '../queue/request-id.ts';
 import { type InspectedSlot, inspectSpool } from '../spool/inspect-spool.ts';
 import type { SpoolSlot } from './look.ts';
-import { idIn } from './request-id.ts';
 
 /** As gateways write it; of other verbs, those of a newer release, only that they are there is known. */
 interface SpoolRecord {

@@ -1,14 +1,16 @@
 // Looks at the spool, the register, the queue and the ledger, in the order in which a request passes them: what moves on
 // meanwhile is met again further along. Only reads. What does not answer is named in one sentence.
+
+import { createLedgerRows } from '../counts/ledger-rows.ts';
+import { oldestKept } from '../counts/minute.ts';
+import { idsInQueue } from '../queue/ids-in-queue.ts';
 import { openQueue, type QueueLocation } from '../queue/queue.ts';
+import { idIn } from '../queue/request-id.ts';
 import { openRegister } from '../register/open-register.ts';
 import { createPromptPostgres } from '../register/prompt-postgres.ts';
 import type { Register } from '../register/register.ts';
 import { connectRedis } from './connect-redis.ts';
-import { createLedgerRows } from './ledger-rows.ts';
 import type { Look, OpenAtGateway } from './look.ts';
-import { idsInQueue } from './queue-ids.ts';
-import { idIn } from './request-id.ts';
 import { idsInSpool } from './spool-ids.ts';
 
 const PATIENCE_MS = 5000;
@@ -18,17 +20,20 @@ export interface Where {
   readonly spoolDir: string;
 }
 
-type Due = Pick<Look, 'named' | 'promised'>;
+/** What an earlier look found, or whoever called the command names: this one is to say what became of it. */
+export interface Due extends Pick<Look, 'named' | 'promised'> {
+  readonly minutes: readonly number[];
+}
 
 /** Its message is one sentence, for whoever called the command. */
 export class Away extends Error {
   override readonly name = 'Away';
 }
 
-export async function takeLook({ queue, spoolDir }: Where, due: Due): Promise<Look> {
+export async function takeLook({ queue, spoolDir }: Where, { minutes, ...due }: Due): Promise<Look> {
   const slots = await named(`SPOOL_DIR ${spoolDir}`, idsInSpool(spoolDir));
   const server = queue.redisUrl === undefined ? 'the queue on Postgres' : 'the queue on Redis';
-  const { gateways, jobs } = await named(server, lookAtQueue(queue));
+  const { counts, gateways, jobs } = await named(server, lookAtQueue(queue));
   const ids = [
     ...slots.flatMap(({ openings, closes }) => [...openings, ...closes]),
     ...[...gateways.values()].flatMap(({ openings }) => openings),
@@ -36,11 +41,12 @@ export async function takeLook({ queue, spoolDir }: Where, due: Due): Promise<Lo
     ...due.named,
     ...due.promised,
   ];
-  const ledger = await named('the ledger of DATABASE_URL', lookAtLedger(queue.databaseUrl, ids));
-  return { slots, gateways, jobs, ...due, ...ledger };
+  const wanted = { ids, minutes: [...minutes, ...counts.map(({ minute }) => minute)] };
+  const ledger = await named('the ledger of DATABASE_URL', lookAtLedger(queue.databaseUrl, wanted));
+  return { slots, counts, gateways, jobs, ...due, ...ledger };
 }
 
-async function lookAtQueue(location: QueueLocation): Promise<Pick<Look, 'gateways' | 'jobs'>> {
+async function lookAtQueue(location: QueueLocation): Promise<Pick<Look, 'counts' | 'gateways' | 'jobs'>> {
   const { redisUrl } = location;
   const redis = redisUrl === undefined ? undefined : await connectRedis(redisUrl, PATIENCE_MS);
   const over = redis === undefined ? {} : { redis };
@@ -48,7 +54,9 @@ async function lookAtQueue(location: QueueLocation): Promise<Pick<Look, 'gateway
   const queue = openQueue(location, { ...over, patienceMs: PATIENCE_MS });
   try {
     const gateways = await openings(register);
-    return { gateways, jobs: await idsInQueue(queue) };
+    const oldest = oldestKept();
+    const counts = (await register.counts()).filter(({ minute }) => minute >= oldest);
+    return { counts, gateways, jobs: await idsInQueue(queue) };
   } finally {
     await Promise.allSettled([register.close(), queue.close()]);
     redis?.disconnect();
@@ -64,11 +72,15 @@ async function openings(register: Register): Promise<Map<string, OpenAtGateway>>
   return open;
 }
 
-async function lookAtLedger(databaseUrl: string, ids: readonly string[]): Promise<Pick<Look, 'rows' | 'total'>> {
+async function lookAtLedger(
+  databaseUrl: string,
+  { ids, minutes }: { ids: readonly string[]; minutes: readonly number[] },
+): Promise<Pick<Look, 'rows' | 'minuteRows' | 'total'>> {
   const postgres = createPromptPostgres({ databaseUrl, name: 'weir verify', patienceMs: PATIENCE_MS });
   const ledger = createLedgerRows(postgres, databaseUrl);
   try {
-    return { rows: await ledger.reasonsOf(ids), total: await ledger.count() };
+    const [rows, minuteRows] = [await ledger.reasonsOf(ids), await ledger.perMinute(minutes)];
+    return { rows, minuteRows, total: await ledger.count() };
   } finally {
     await postgres.close();
   }

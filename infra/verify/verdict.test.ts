@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { minuteOf } from '../counts/minute.ts';
 import { lookOf } from './look-in-test.ts';
 import { withFate } from './places.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
@@ -133,4 +134,32 @@ test('what only one look finds missing may have moved meanwhile: it is taken to 
 test('what is missing in two places has the reason of the first', () => {
   const verdict = still({ named: ['a'], slots: [{ alive: false, closes: ['a'] }] });
   expect(verdict.missing.get('a')).toContain('SPOOL_DIR');
+});
+
+describe('what a gateway counted', () => {
+  const IDS = ['019ca95e-0000-7000-8000-000000000001', '019ca95e-0000-7000-8000-000000000002'];
+  const [A = '', B = ''] = IDS;
+  const MINUTE = minuteOf(A);
+  const counts = [{ gateway: 'g', minute: MINUTE, opened: 3, closed: 3 }];
+  const gateways = { g: [4] as const };
+
+  test('is missing where it has no row, and is nowhere else', () => {
+    const { shortages, missing } = still({ gateways, counts, minuteRows: { [MINUTE]: { g: 1 } } });
+    expect(shortages).toEqual([{ gateway: 'g', minute: MINUTE, missing: 2 }]);
+    expect(missing.size).toBe(0);
+  });
+
+  test.each([
+    ['in the queue', { jobs: { waiting: [A], active: [B] } }],
+    ['in a spool', { slots: [{ closes: [A, B] }] }],
+  ])('may still be %s', (_, where) => {
+    expect(still({ gateways, counts, minuteRows: { [MINUTE]: { g: 1 } }, ...where }).shortages).toEqual([]);
+  });
+
+  test('is not told twice where it is missing by its id', () => {
+    const lost = { gateways, counts, minuteRows: { [MINUTE]: { g: 1 } }, promised: [A] };
+    const { shortages, missing } = still(lost);
+    expect([...missing.keys()]).toEqual([A]);
+    expect(shortages).toEqual([{ gateway: 'g', minute: MINUTE, missing: 1 }]);
+  });
 });

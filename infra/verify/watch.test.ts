@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { Look } from './look.ts';
 import { lookOf } from './look-in-test.ts';
-import { Away } from './take-look.ts';
+import { Away, type Due } from './take-look.ts';
 import { watch } from './watch.ts';
 
 type Described = Parameters<typeof lookOf>[0];
@@ -9,8 +8,10 @@ type Described = Parameters<typeof lookOf>[0];
 /** An installation that looks like this the first time, like that the second, and ever after like the last. */
 function changing(...stages: readonly (Described | Away)[]) {
   const said: string[] = [];
+  const asked: (readonly number[])[] = [];
   let looks = 0;
-  const take = async (due: Pick<Look, 'named' | 'promised'>) => {
+  const take = async ({ minutes, ...due }: Due) => {
+    asked.push(minutes);
     const stage = stages[Math.min(looks, stages.length - 1)] ?? {};
     looks += 1;
     if (stage instanceof Away) throw stage;
@@ -18,7 +19,7 @@ function changing(...stages: readonly (Described | Away)[]) {
   };
   const watched = (waitMs: number) =>
     watch({ take, named: [], waitMs, say: (line) => void said.push(line), betweenMs: 5 });
-  return { watched, said, looks: () => looks };
+  return { watched, said, asked, looks: () => looks };
 }
 
 const LONG_MS = 20_000;
@@ -70,4 +71,14 @@ test('a server that is away ends it, unless there is time to wait until it is ba
   const { watched, said } = changing({}, away, {});
   expect((await watched(LONG_MS)).verdict.missing.size).toBe(0);
   expect(said[0]).toMatch(/^the queue is away; looking again/);
+});
+
+test('what a gateway counted and has no row is waited for, and its minute asked about though nobody counts it any more', async () => {
+  const counts = [{ gateway: 'g', minute: 7, opened: 2, closed: 2 }];
+  const short = { gateways: { g: [1] as const }, counts, minuteRows: { 7: { g: 1 } } };
+  const { watched, asked, said } = changing(short, short, { minuteRows: { 7: { g: 2 } } });
+  const { verdict } = await watched(LONG_MS);
+  expect(verdict.shortages).toEqual([]);
+  expect(asked).toEqual([[], [7], [7]]);
+  expect(said).toEqual([expect.stringContaining('1 missing')]);
 });

@@ -3,14 +3,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Look } from './look.ts';
 import { type Report, sumOf } from './report.ts';
-import { Away } from './take-look.ts';
-import { verdictOf } from './verdict.ts';
+import { Away, type Due } from './take-look.ts';
+import { isComplete, verdictOf } from './verdict.ts';
 
 // A living gateway's heart beats once a second.
 const BETWEEN_LOOKS_MS = 2500;
 
 interface Watching {
-  readonly take: (due: Pick<Look, 'named' | 'promised'>) => Promise<Look>;
+  readonly take: (due: Due) => Promise<Look>;
   /** Ids that must have rows. */
   readonly named: readonly string[];
   readonly waitMs: number;
@@ -23,25 +23,27 @@ export async function watch({ take, named, waitMs, say, betweenMs = BETWEEN_LOOK
   const until = performance.now() + waitMs;
   const isLast = () => performance.now() + betweenMs > until;
   let awaited: ReadonlySet<string> | undefined;
-  let before = await look([]);
+  let before = await look();
   for (;;) {
     await pause(betweenMs);
-    const now = await look(promisedBy(before));
+    const now = await look(before);
     const verdict = verdictOf(before, now);
     const { missing, onTheWay } = verdict;
     awaited = new Set([...(awaited ?? onTheWay), ...missing.keys()]);
     const late = [...awaited].filter((id) => onTheWay.has(id));
-    if ((missing.size === 0 && late.length === 0) || isLast()) {
+    if ((isComplete(verdict) && late.length === 0) || isLast()) {
       return { verdict, look: now, late: waitMs > 0 ? late : [] };
     }
-    tell(sumOf({ missing: missing.size, onTheWay: onTheWay.size }));
+    tell(sumOf(verdict));
     before = now;
   }
 
-  async function look(promised: readonly string[]): Promise<Look> {
+  async function look(earlier?: Look): Promise<Look> {
+    const promised = earlier === undefined ? [] : promisedBy(earlier);
+    const minutes = earlier === undefined ? [] : earlier.counts.map(({ minute }) => minute);
     for (;;) {
       try {
-        return await take({ named, promised });
+        return await take({ named, promised, minutes });
       } catch (error) {
         if (!(error instanceof Away) || isLast()) throw error;
         tell(error.message);

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Completion, completionSchema, REASONS, STATUSES } from './completion.ts';
 
 const completion: Completion = {
-  version: 1,
+  version: 2,
   id: '01980000-0000-7000-8000-000000000001',
   startedAt: '2025-10-01T12:00:00.000Z',
   finishedAt: '2025-10-01T12:00:01.000Z',
@@ -31,6 +31,7 @@ const completion: Completion = {
   totalTokens: 15,
   usageSource: 'reported',
   usage: { prompt_tokens: 10, completion_tokens: 5 },
+  unpriced: null,
   pricedAs: 'openai',
   priceOverride: null,
   ttftMs: 120,
@@ -60,7 +61,9 @@ describe('a completion', () => {
     expect(completionSchema.parse(JSON.parse(JSON.stringify(completion)))).toEqual(completion);
   });
 
-  test.each(Object.keys(completion).filter((field) => !field.endsWith('Tokens')))('without %s is refused', (field) => {
+  const needed = Object.keys(completion).filter((field) => !field.endsWith('Tokens') && field !== 'unpriced');
+
+  test.each(needed)('without %s is refused', (field) => {
     const { [field as keyof Completion]: _, ...rest } = completion;
     expect(accepts(rest)).toBe(false);
   });
@@ -70,9 +73,20 @@ describe('a completion', () => {
     expect(completionSchema.parse(rest)).toMatchObject({ inputTokens: 0, outputTokens: 0 });
   });
 
+  test('of version 1 is read as one of version 2 that had a cost if it could', () => {
+    const { unpriced: _, ...fields } = completion;
+    expect(completionSchema.parse({ ...fields, version: 1 })).toEqual(completion);
+  });
+
+  test('may say in a word why it has no cost', () => {
+    expect(completionSchema.parse({ ...completion, unpriced: 'usage' }).unpriced).toBe('usage');
+    expect(completionSchema.parse({ ...completion, unpriced: 'another' }).unpriced).toBe('another');
+  });
+
   test.each<[string, Record<string, unknown>]>([
     ['a field that nobody knows', { prompt: 'secret' }],
-    ['another version', { version: 2 }],
+    ['a version that nobody knows', { version: 3 }],
+    ['no version at all', { version: undefined }],
     ['an id that is no UUID', { id: '1' }],
     ['a reason that nobody knows', { reason: 'boredom' }],
     ['a negative count', { outputTokens: -1 }],

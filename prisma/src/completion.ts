@@ -32,8 +32,9 @@ export type Reason = keyof typeof REASONS;
 const storable = (text: string) => text.replaceAll('\u0000', '').toWellFormed();
 const text = z.string().overwrite(storable);
 const optionalText = text.nullable();
-// An entry of a B-tree holds 2,704 bytes: an indexed text that is longer would cost the whole row, too.
-const shortText = text.overwrite((value) => value.slice(0, 512).toWellFormed());
+/** An entry of a B-tree holds 2,704 bytes: an indexed text that is longer would cost the whole row, too. */
+export const INDEXED_LENGTH = 512;
+const shortText = text.overwrite((value) => value.slice(0, INDEXED_LENGTH).toWellFormed());
 const indexedText = shortText.nullable();
 const count = z.int32().min(0);
 const tokens = count.default(0);
@@ -42,7 +43,8 @@ const instant = z.iso.datetime();
 const jsonObject = z.record(z.string(), z.unknown()).overwrite((object) => storableJson(object) as typeof object);
 
 export const completionSchema = z.strictObject({
-  version: z.literal(1),
+  // Version 1 lacks what has a default below. Once it is read, it is version 2.
+  version: z.literal([1, 2]).transform((): 2 => 2),
   id: z.uuid(),
   startedAt: instant,
   finishedAt: instant,
@@ -81,6 +83,9 @@ export const completionSchema = z.strictObject({
 
   /** False: the same answer was billed before, and costs nothing now. */
   billed: z.boolean().optional(),
+
+  /** Why it has no cost, in a word. `usage`: a count of the provider's was not believed. */
+  unpriced: optionalText.default(null),
 
   ttftMs: milliseconds.nullable(),
   headersMs: milliseconds.nullable(),

@@ -3,7 +3,7 @@ import { completionSchema } from './completion.ts';
 import { lostCompletion, type Opening, openingSchema } from './opening.ts';
 
 const opening: Opening = {
-  version: 1,
+  version: 2,
   id: '01980000-0000-7000-8000-000000000001',
   startedAt: '2026-03-01T12:00:00.250Z',
   gateway: 'gateway-1',
@@ -42,9 +42,14 @@ describe('an opening', () => {
   });
 
   test('of another version, or with what does not belong to it, is refused', () => {
-    expect(accepts({ ...opening, version: 2 })).toBe(false);
+    expect(accepts({ ...opening, version: 3 })).toBe(false);
+    expect(accepts({ ...opening, unpriced: null })).toBe(false);
     expect(accepts({ ...opening, status: 'ok' })).toBe(false);
     expect(accepts({ ...opening, prompt: 'Hello' })).toBe(false);
+  });
+
+  test('of version 1 is read as one of version 2', () => {
+    expect(openingSchema.parse({ ...opening, version: 1 })).toEqual(opening);
   });
 
   test.each([[null], ['an opening'], [[opening]], [{}]])('is not to be had from %j', (value) => {
@@ -87,6 +92,11 @@ describe('the completion of a lost opening', () => {
     for (const [name, value] of Object.entries(unknown)) {
       expect([name, [null, 0, false].includes(value as null)]).toEqual([name, true]);
     }
+  });
+
+  test('is of version 2, though an older gateway wrote the opening, and nobody parsed it', () => {
+    const old = { ...opening, version: 1 } as unknown as Opening;
+    expect(lostCompletion(old, lostAt)).toEqual(lost);
   });
 
   test('never ended before it began, whatever the clocks say', () => {

@@ -36,6 +36,7 @@ export function lostCompletion(opening: Opening, lostAt: Date): Completion {
   const finishedMs = Math.max(lostAt.getTime(), Date.parse(opening.startedAt));
   return {
     ...opening,
+    version: 2, // the opening may stand in a spool as an older gateway wrote it
     finishedAt: new Date(finishedMs).toISOString(),
     model: null,
     upstreamId: null,
@@ -54,6 +55,7 @@ export function lostCompletion(opening: Opening, lostAt: Date): Completion {
     totalTokens: 0,
     usageSource: 'none',
     usage: null,
+    unpriced: null,
     ttftMs: null,
     headersMs: null,
     durationMs: Math.min(finishedMs - Date.parse(opening.startedAt), LONGEST_MS),

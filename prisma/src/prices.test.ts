@@ -12,6 +12,7 @@ const call: Priced = {
   cacheWriteTokens: 0,
   outputTokens: 100,
   usageSource: 'reported',
+  unpriced: null,
   pricedAs: 'openai',
   priceOverride: null,
 };
@@ -139,6 +140,12 @@ describe('unknown is not free', () => {
   test('not even the operator’s prices make unreported usage cost something', () => {
     const priceOverride = { input: '1', output: '2' };
     expect(priceOf({ ...call, usageSource: 'none', priceOverride })).toEqual(UNKNOWN);
+  });
+
+  test('nor is usage that was not believed', () => {
+    const doubted = { ...call, usageSource: 'partial' as const, unpriced: 'usage' };
+    expect(priceOf(doubted)).toEqual(UNKNOWN);
+    expect(priceOf({ ...doubted, priceOverride: { input: '1', output: '2' } })).toEqual(UNKNOWN);
   });
 
   test('partial usage costs what was reported', () => {

@@ -1,5 +1,5 @@
 // A completion → what it cost, and the unit prices that made it. The operator's own prices win; then come the known
-// ones. What has no known price, or no known usage, costs null: unknown is never free.
+// ones. What has no known price, or no usage that is known and believed, costs null: unknown is never free.
 import type { Completion } from './completion.ts';
 import { knownPrices } from './known-prices.ts';
 import { formatUsd, totalOf } from './money.ts';
@@ -9,11 +9,11 @@ export { providerOf } from './known-prices.ts';
 
 type Tokens = Pick<Completion, 'inputTokens' | 'cachedInputTokens' | 'cacheWriteTokens' | 'outputTokens'>;
 type Named = Pick<Completion, 'model' | 'modelRequested' | 'startedAt' | 'pricedAs'>;
-export type Priced = Tokens & Named & Pick<Completion, 'usageSource' | 'priceOverride' | 'billed'>;
+export type Priced = Tokens & Named & Pick<Completion, 'usageSource' | 'unpriced' | 'priceOverride' | 'billed'>;
 
 export function priceOf(priced: Priced): { cost: string | null; price: UnitPrices | null } {
-  const unpriced = priced.usageSource === 'none' || priced.billed === false;
-  const price = unpriced ? null : (priced.priceOverride ?? modelPrices(priced));
+  const costless = priced.usageSource === 'none' || priced.unpriced !== null || priced.billed === false;
+  const price = costless ? null : (priced.priceOverride ?? modelPrices(priced));
   return { cost: price === null ? null : costOf(priced, price), price };
 }
 

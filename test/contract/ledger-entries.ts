@@ -4,7 +4,7 @@ import type { Entry } from '@weir/ledger/ledger';
 
 export function entry(difference: Partial<Entry> = {}): Entry {
   return {
-    version: 1,
+    version: 2,
     id: randomUUID(),
     startedAt: '2025-10-01T23:59:58.123Z',
     finishedAt: '2025-10-02T00:00:00.456Z',
@@ -32,6 +32,7 @@ export function entry(difference: Partial<Entry> = {}): Entry {
     totalTokens: 1_100,
     usageSource: 'partial',
     usage: { prompt_tokens: 1000, details: { cached: 600, list: [1, null, 'two'] }, ratio: 0.1 },
+    unpriced: 'usage',
     pricedAs: 'openai',
     priceOverride: null,
     cost: '12345678.123456789012',
@@ -56,6 +57,14 @@ export function entry(difference: Partial<Entry> = {}): Entry {
 
 /** As the reaper tells it of a gateway that went silent. */
 export const lost = (difference: Partial<Entry> = {}): Entry =>
-  entry({ status: 'error', reason: 'gateway_lost', usageSource: 'none', cost: null, price: null, ...difference });
+  entry({
+    status: 'error',
+    reason: 'gateway_lost',
+    usageSource: 'none',
+    unpriced: null,
+    cost: null,
+    price: null,
+    ...difference,
+  });
 
 export const entries = (count: number): Entry[] => Array.from({ length: count }, () => entry());

@@ -3,9 +3,11 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { applyMigrations } from '@weir/ledger/migrate';
+import { createPrismaLedger } from '@weir/ledger/prisma-ledger';
 import type pg from 'pg';
 import { createDatabase, type Database, openSession, withParameter } from './ledger-database.ts';
 import { missingSteps } from './ledger-diff.ts';
+import { entry } from './ledger-entries.ts';
 
 jest.setTimeout(20_000);
 
@@ -61,6 +63,21 @@ describe('migrating', () => {
     expect(await missingSteps(database.url)).toBe('');
   });
 
+  test('keeps the rows of an older version, and writes none of them anew', async () => {
+    await applyMigrations(database.url);
+    const ledger = createPrismaLedger(database.url);
+    await ledger.post([entry()]);
+    await ledger.close();
+    await session.query('ALTER TABLE completions DROP COLUMN unpriced');
+    await session.query("DELETE FROM _prisma_migrations WHERE migration_name LIKE '%unpriced'");
+    const place = `SELECT pg_relation_filenode('completions')`;
+    const before = await rows(place);
+    expect(await applyMigrations(database.url)).toEqual([expect.stringMatching(/_unpriced$/)]);
+    expect(await rows(place)).toEqual(before);
+    const { cost, model } = entry();
+    expect(await rows('SELECT cost, model, unpriced FROM completions')).toEqual([{ cost, model, unpriced: null }]);
+  });
+
   test('does not touch what is not its own', async () => {
     await session.query('CREATE TABLE somebody_elses (id int)');
     await expect(applyMigrations(database.url)).rejects.toThrow('The database schema is not empty');
@@ -92,6 +109,7 @@ describe('the table', () => {
         ...['bytes', 'bytes_delivered'].map((name) => `${name} bigint`),
         ...['usage', 'price', 'tags'].map((name) => `${name} jsonb null`),
         'cost numeric(20,12) null',
+        'unpriced text null',
       ].sort(),
     );
   });
@@ -126,12 +144,14 @@ describe('npm run migrate', () => {
     const two = await Promise.all([migrate(database.url), migrate(database.url)]);
     expect(two.map(({ code, err }) => ({ code, err }))).toEqual([0, 0].map((code) => ({ code, err: '' })));
     const said = two.map(({ out }) => out).sort();
-    expect(said[0]).toMatch(/^ledger: applied \d+_completions$/m);
+    for (const name of MIGRATIONS) expect(said[0]).toContain(`ledger: applied ${name}\n`);
     expect(said[1]).toMatch(/^ledger: up to date$/m);
     for (const out of said) expect(out).toMatch(upToDate('weir'));
     for (const out of said) expect(out).toMatch(/^register: up to date, in schema weir$/m);
-    const made = ['job', 'openings', 'gateways'].map((table) => `to_regclass('weir.${table}') IS NOT NULL AS ${table}`);
-    expect(await rows(`SELECT ${made}`)).toEqual([{ job: 't', openings: 't', gateways: 't' }]);
+    const made = ['job', 'openings', 'gateways', 'counts'].map(
+      (table) => `to_regclass('weir.${table}') IS NOT NULL AS ${table}`,
+    );
+    expect(await rows(`SELECT ${made}`)).toEqual([{ job: 't', openings: 't', gateways: 't', counts: 't' }]);
   });
 
   test('makes the queue in the schema that QUEUE_PREFIX names', async () => {

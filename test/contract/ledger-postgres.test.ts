@@ -52,6 +52,7 @@ describe('the row', () => {
     usage_source: 'partial',
     usage: '{"ratio": 0.1, "details": {"list": [1, null, "two"], "cached": 600}, "prompt_tokens": 1000}',
     cost: '12345678.123456789012',
+    unpriced: 'usage',
     price: '{"input": "2.5", "output": "10", "cachedInput": "1.25"}',
     ttft_ms: '120',
     headers_ms: '80',
@@ -93,7 +94,19 @@ describe('the row', () => {
       'upstreamStatus',
       'usage',
     ];
-    const MORE = ['cost', 'price', 'ttftMs', 'headersMs', 'clientMs', 'key', 'user', 'chatId', 'messageId', 'tags'];
+    const MORE = [
+      'cost',
+      'price',
+      'unpriced',
+      'ttftMs',
+      'headersMs',
+      'clientMs',
+      'key',
+      'user',
+      'chatId',
+      'messageId',
+      'tags',
+    ];
     const one = entry(Object.fromEntries([...NULLS, ...MORE].map((field) => [field, null])));
     await ledger.post([one]);
     const empty = Object.values((await rowOf(one.id)) ?? {}).filter((value) => value === null);

@@ -4,7 +4,10 @@ import { createMemoryLedger } from '@weir/ledger/memory-ledger';
 import { openPostgresLedger } from './ledger-in-postgres.ts';
 
 /** What must be the same in every ledger; the cost in all its twelve places. */
-export type Kept = Pick<Entry, 'id' | 'status' | 'reason' | 'detail' | 'model' | 'cost' | 'usage' | 'outputTokens'>;
+export type Kept = Pick<
+  Entry,
+  'id' | 'status' | 'reason' | 'detail' | 'model' | 'cost' | 'unpriced' | 'usage' | 'outputTokens'
+>;
 
 export interface Subject {
   readonly ledger: Ledger;
@@ -24,7 +27,7 @@ async function openMemory(): Promise<Subject> {
 
 async function openPostgres(): Promise<Subject> {
   const { ledger, session, close } = await openPostgresLedger();
-  const columns = 'id, status, reason, detail, model, cost, usage, output_tokens';
+  const columns = 'id, status, reason, detail, model, cost, unpriced, usage, output_tokens';
   const kept = async () => {
     const { rows } = await session.query<Record<string, string>>(`SELECT ${columns} FROM completions`);
     return rows.map((row) => {
@@ -37,8 +40,8 @@ async function openPostgres(): Promise<Subject> {
 }
 
 export function keptOf(entry: Entry): Kept {
-  const { id, status, reason, detail, model, usage, outputTokens } = entry;
-  return { id, status, reason, detail, model, cost: twelvePlaces(entry.cost), usage, outputTokens };
+  const { id, status, reason, detail, model, unpriced, usage, outputTokens } = entry;
+  return { id, status, reason, detail, model, cost: twelvePlaces(entry.cost), unpriced, usage, outputTokens };
 }
 
 function twelvePlaces(cost: string | null): string | null {

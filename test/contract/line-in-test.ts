@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { openQueue, type QueueLocation } from '@weir/infra/queue';
 import { type Line, openLine } from '@weir/infra/queue/line';
+import { openRegister } from '@weir/infra/register/open';
 import type { Completion } from '@weir/ledger/completion';
 import { lostCompletion, type Opening } from '@weir/ledger/opening';
 import { ALL, opening } from './register-openings.ts';
@@ -41,6 +42,14 @@ export class LineInTest {
 
   async expectAllToReject(): Promise<void> {
     await Promise.all(Object.values(this.verbs).map((verb) => expectToReject(verb())));
+  }
+
+  /** The ids of what a gateway has open, over whichever line. */
+  async open(gateway: string): Promise<string[]> {
+    const register = openRegister(this.#location, { patienceMs: PATIENCE_MS });
+    const openings = (await register.openingsOf(gateway, ALL)) as Opening[];
+    await register.close();
+    return openings.map(({ id }) => id);
   }
 
   /** The ids of what came to the queue, over whichever line. */

@@ -46,6 +46,17 @@ describe('the line to a Postgres', () => {
     await tested.untilAllWork();
   });
 
+  test('that has gone back to an older state says with the next beat that what it was told may be forgotten', async () => {
+    await migrateQueue(databaseUrl, 'weir');
+    for (let time = 0; time < 3; time += 1) await tested.verbs.beat();
+    await query(databaseUrl, 'UPDATE weir.gateways SET beats = 1'); // as a replica that took over too late
+    expect(tested.timesForgotten).toBe(0);
+    await tested.verbs.beat();
+    expect(tested.timesForgotten).toBe(1);
+    await tested.verbs.beat();
+    expect(tested.timesForgotten).toBe(1);
+  });
+
   test('that cuts every connection is used again', async () => {
     await migrateQueue(databaseUrl, 'weir');
     await tested.untilAllWork();

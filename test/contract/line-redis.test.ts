@@ -75,6 +75,29 @@ describe(`the line to ${named('a Redis', NO_REDIS_PROGRAM)}`, () => {
     expect(saidByThen).toBe(1);
   });
 
+  it('says so with the next beat where it forgot over a connection that stands, and takes all verbs at once', async () => {
+    await tested.untilAllWork();
+    await tested.verbs.beat();
+    expect(tested.timesForgotten).toBe(0);
+    await redis.command('FLUSHALL');
+    await Promise.all([tested.verbs.open(), tested.verbs.add()]); // though its scripts are gone, too
+    expect(await tested.queued()).toHaveLength(1);
+    await tested.verbs.beat();
+    expect(tested.timesForgotten).toBe(1);
+    await tested.verbs.beat();
+    expect(tested.timesForgotten).toBe(1);
+  });
+
+  it('says nothing where it was merely slow: what was given up was counted all the same', async () => {
+    await tested.untilAllWork();
+    redis.hang();
+    await expectToReject(tested.verbs.beat());
+    redis.resume();
+    await tested.untilAllWork();
+    await tested.verbs.beat();
+    expect(tested.timesForgotten).toBe(0);
+  });
+
   it.each(['memory is full', 'it is a replica'] as const)('rejects what it refuses because %s', async (because) => {
     await tested.untilAllWork();
     await redis.refuseWrites(because);

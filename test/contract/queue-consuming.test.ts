@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type Consumer, openConsumer } from '@weir/infra/consume';
+import { type Consumer, DeadLetter, NOT_JSON, openConsumer } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
 import { type CompletionQueue, openQueue } from '@weir/infra/queue';
 import type { Completion } from '@weir/ledger/completion';
 import { Redis } from 'ioredis';
+import { putByHand } from './job-by-hand.ts';
 import { type Home, NO_REDIS, named, openOnRedis } from './queue-homes.ts';
 
 jest.setTimeout(30_000);
@@ -108,5 +109,49 @@ describe(`many jobs at once on ${named('Redis', NO_REDIS)}`, () => {
     release();
     await until(async () => (await queue.getActiveCount()) === 0);
     expect(await redis.keys(`${keyOf('id-')}*`)).toEqual([]);
+  });
+
+  describe('a job that somebody wrote by hand', () => {
+    const REASON = 'its data is no JSON';
+    const POISON: [string, Record<string, string>][] = [
+      ['whose data is no JSON', { name: 'completion', data: '{"version":1,', opts: '{}', timestamp: '1' }],
+      ['whose data is no JSON, and that says nothing else', { data: 'text' }],
+    ];
+    const put = (id: string, fields: Record<string, string>) =>
+      putByHand(queue, home.location.redisUrl ?? '', { id, ...fields });
+    /** As the worker handles it. */
+    const consume = () => {
+      const done: string[] = [];
+      consumer = openConsumer(home.location, {
+        concurrency: 10,
+        handle: async (record, id) => {
+          if (record === NOT_JSON) throw new DeadLetter(REASON);
+          done.push(id);
+        },
+        log,
+      });
+      return done;
+    };
+
+    (NO_REDIS ? test.skip : test).each(POISON)(
+      '%s, is a dead letter with its reason, and its neighbours are done',
+      async (_, fields) => {
+        const done = consume();
+        const ids = Array.from({ length: 40 }, (_, at) => `id-${at}`);
+        for (const id of ids) {
+          if (id === 'id-0' || id === 'id-25') await put(`poison-${id}`, fields);
+          await queue.add('completion', {} as Completion, { jobId: id });
+        }
+        await consumer.start();
+        await until(async () => done.length === 40 && (await queue.getFailedCount()) === 2);
+        expect(done.toSorted()).toEqual(ids.toSorted());
+        expect(await queue.getActiveCount()).toBe(0);
+        const failed = await queue.getFailed();
+        expect(failed.map(({ id }) => id).toSorted()).toEqual(['poison-id-0', 'poison-id-25']);
+        for (const { failedReason, data } of failed) expect([failedReason, data]).toEqual([REASON, NOT_JSON]);
+        expect(await redis.hget(keyOf('poison-id-0'), 'data')).toBe(fields['data']);
+        expect(events).not.toContain('queue.error');
+      },
+    );
   });
 });

@@ -10,7 +10,7 @@ let made = 0;
 export function opening(known: Partial<Opening> = {}): Opening {
   made += 1;
   return {
-    version: 1,
+    version: 2,
     id: `01980000-0000-7000-8000-${made.toString(16).padStart(12, '0')}`,
     startedAt: '2026-03-01T12:00:00.000Z',
     gateway: 'gateway-1',

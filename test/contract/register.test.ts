@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Register } from '@weir/infra/register';
+import type { MinuteCount, Register } from '@weir/infra/register';
 import { openRegister } from '@weir/infra/register/open';
 import { lostCompletion, type Opening, openingSchema } from '@weir/ledger/opening';
 import { type Home, servers } from './queue-homes.ts';
@@ -164,10 +164,10 @@ describe.each(servers)('the register on $name', (server) => {
     await second.close();
   });
 
-  it('counts beats, of each gateway by itself', async () => {
-    await register.beat('gateway-1');
-    await register.beat('gateway-2');
-    await register.beat('gateway-1');
+  it('counts beats, of each gateway by itself, and says what it counted', async () => {
+    expect(await register.beat('gateway-1')).toBe(1);
+    expect(await register.beat('gateway-2')).toBe(1);
+    expect(await register.beat('gateway-1')).toBe(2);
     expect(await register.gateways()).toEqual(
       new Map([
         ['gateway-1', 2],
@@ -215,6 +215,7 @@ describe.each(servers)('the register on $name', (server) => {
     await register.leave('nobody', 0);
     await register.leave('nobody', 2);
     expect(await register.gateways()).toEqual(new Map());
+    expect(await register.beat('gateway-1')).toBe(1); // by which one that lives after all learns of it
   });
 
   it('does not forget a gateway that has beaten since, nor what it has open', async () => {
@@ -261,5 +262,48 @@ describe.each(servers)('the register on $name', (server) => {
     expect(await another.openingsOf('gateway-1', ALL)).toEqual([one]);
     expect(await another.gateways()).toEqual(new Map([['gateway-1', 1]]));
     await another.close();
+  });
+
+  describe('of counts', () => {
+    const counted = (gateway: string, minute: number, opened: number, closed: number): MinuteCount => ({
+      gateway,
+      minute,
+      opened,
+      closed,
+    });
+    const known = async () => new Set((await register.counts()).map((one) => Object.values(one).join(' ')));
+
+    it('keeps the last word on each minute of each gateway', async () => {
+      expect(await register.counts()).toEqual([]);
+      await register.count([counted('gateway-1', 29_000_001, 7, 3), counted('gateway-1', 29_000_002, 1, 0)]);
+      await register.count([counted('gateway-2', 29_000_001, 5, 5)]);
+      await register.count([counted('gateway-1', 29_000_001, 6, 6)]);
+      await register.count([]);
+      const all = ['gateway-1 29000001 6 6', 'gateway-1 29000002 1 0', 'gateway-2 29000001 5 5'];
+      expect(await known()).toEqual(new Set(all));
+    });
+
+    it('keeps a gateway apart, whatever it is called', async () => {
+      const names = ['gateway-1', 'gateway', "o'gateway:1:*", 'ゲート 🚪', '7:7'];
+      await register.count(names.map((name, at) => counted(name, 29_000_000, at + 1, at)));
+      expect(await known()).toEqual(new Set(names.map((name, at) => `${name} 29000000 ${at + 1} ${at}`)));
+      await register.forget([counted('gateway', 29_000_000, 2, 1)]);
+      expect((await register.counts()).map(({ gateway }) => gateway)).not.toContain('gateway');
+      expect(await register.counts()).toHaveLength(names.length - 1);
+    });
+
+    it('forgets those that are as they were, and no other', async () => {
+      const [settled, changed] = [counted('gateway-1', 29_000_001, 7, 7), counted('gateway-1', 29_000_002, 3, 3)];
+      await register.count([settled, changed]);
+      await register.count([counted('gateway-1', 29_000_002, 4, 3)]);
+      await register.forget([settled, changed, counted('nobody', 1, 1, 1)]);
+      await register.forget([]);
+      expect(await known()).toEqual(new Set(['gateway-1 29000002 4 3']));
+    });
+
+    it('lists nobody for its counts alone', async () => {
+      await register.count([counted('gateway-1', 29_000_001, 7, 7)]);
+      expect(await register.gateways()).toEqual(new Map());
+    });
   });
 });

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Segment, Spool } from '@weir/infra/spool';
 import { inspectSpool } from '@weir/infra/spool/inspect';
-import { openSpool } from '@weir/infra/spool/open';
+import { type DiskSpool, openSpool } from '@weir/infra/spool/open';
 
 export interface SpoolHome {
   readonly directory: string;
   /** Closed when the home is left, unless it was before. */
-  open(options?: { maxSegmentBytes?: number }): Promise<Spool>;
+  open(options?: { maxSegmentBytes?: number }): Promise<DiskSpool>;
   /** A slot whose process is gone, with these in it. */
   openDead(...numbers: number[]): Promise<void>;
   /** The events that its spools logged: none of them is of an ordinary day. */
@@ -29,7 +29,7 @@ export async function openSpoolHome(disk = tmpdir()): Promise<SpoolHome> {
   const logged: string[] = [];
   const keep = (...said: unknown[]) => void logged.push(String(said.at(-1)));
 
-  async function open(options?: { maxSegmentBytes?: number }): Promise<Spool> {
+  async function open(options?: { maxSegmentBytes?: number }): Promise<DiskSpool> {
     const spool = await openSpool(directory, { ...options, log: { warn: keep, error: keep } });
     opened.push(spool);
     return spool;

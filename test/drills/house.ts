@@ -23,6 +23,8 @@ export interface Wish {
 export interface House {
   readonly home: WorkerHome;
   readonly ledger: Ledger;
+  /** The simulator's base URL, version segment included. */
+  readonly upstreamUrl: string;
   /** The first of each. */
   readonly gateway: Gateway;
   readonly worker: Launched;
@@ -67,7 +69,8 @@ export async function openHouse({ env: everyGateways = {}, ...servers }: Wanted)
 
   async function startGateway({ env = {}, nodeArgs = [] }: Wish = {}): Promise<Gateway> {
     const spool = env['SPOOL_DIR'] ?? join(directory, `spool-${processes.length}`);
-    const all = { ...home.env, ...IN_DRILLS, UPSTREAM_URL: simulator.url, SPOOL_DIR: spool, ...everyGateways, ...env };
+    const upstream = 'WEIR_CONFIG' in env ? {} : { UPSTREAM_URL: simulator.url };
+    const all = { ...home.env, ...IN_DRILLS, ...upstream, SPOOL_DIR: spool, ...everyGateways, ...env };
     return { ...(await started(launchProcess('apps/gateway/src/main.ts', { env: all, nodeArgs }))), spool };
   }
 
@@ -105,7 +108,18 @@ export async function openHouse({ env: everyGateways = {}, ...servers }: Wanted)
   const simulator = await started(launchApp('simulator', { LOG_LEVEL: 'warn' }));
   const [gateway, worker] = await Promise.all([startGateway(), startWorker()]);
   const start = { startGateway, startGatewayAfter, startWorker };
-  return { home, ledger, gateway, worker, ...start, asked, untilAsked, untilAnswered, close };
+  return {
+    home,
+    ledger,
+    upstreamUrl: simulator.url,
+    gateway,
+    worker,
+    ...start,
+    asked,
+    untilAsked,
+    untilAnswered,
+    close,
+  };
 }
 
 // Neither who stalls nor who is lost is waited for longer than needs be.

@@ -1,5 +1,8 @@
 // Redis, where the queue is, is hurt in all the ways that it can be.
+import { rm } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { inspectSpool } from '@weir/infra/spool/inspect';
 import { named } from '../contract/queue-homes.ts';
 import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../private-redis.ts';
 import { type Customers, welcomeCustomers } from './customers.ts';
@@ -10,6 +13,9 @@ import { expectServed, liveThrough, type Outage } from './outage.ts';
 import { reckon } from './reckoning.ts';
 
 jest.setTimeout(60_000);
+
+// The gateway may write into it just then.
+const DELETED = { recursive: true, maxRetries: 5 } as const;
 
 (NO_REDIS_PROGRAM ? describe.skip : describe)(named('Redis', NO_REDIS_PROGRAM), () => {
   let redis: PrivateRedis;
@@ -80,6 +86,31 @@ jest.setTimeout(60_000);
     await reckon(house, customers);
   });
 
+  test('the spool is deleted while it is away: what was acknowledged just before has its row all the same', async () => {
+    const gateway = await house.startGateway();
+    await redis.stop();
+    await customers.crowd(10, { url: gateway.url, manner: 'leaves at [DONE]' });
+    const still = customers.crowd(5, { url: gateway.url, manner: 'reads all', tokens: 100, everyMs: 20 });
+    await house.untilAsked(customers.name, 15);
+    await rm(gateway.spool, DELETED);
+    await customers.crowd(5, { url: gateway.url, manner: 'reads all' });
+    await still;
+    await redis.start();
+    await reckon(house, customers);
+  });
+
+  test('it is deleted, nobody comes any more, and the gateway is killed: the next one has every row', async () => {
+    const doomed = await house.startGateway();
+    await redis.stop();
+    await customers.crowd(10, { url: doomed.url, manner: 'leaves at [DONE]' });
+    await rm(doomed.spool, DELETED);
+    while ((await recordsIn(doomed.spool)) < 20) await pause(20);
+    await killed(doomed.process);
+    await house.startGatewayAfter(doomed);
+    await redis.start();
+    await reckon(house, customers, { lost: [doomed] });
+  });
+
   test('a gateway that is killed when it has shipped its spool, and not yet removed it, makes no row double', async () => {
     const shipping = dyingAt('gateway/src/outbox/shipping.ts', 'await segment.remove()');
     const doomed = await house.startGateway(shipping);
@@ -109,3 +140,9 @@ jest.setTimeout(60_000);
 
 const isLost = (row: Row, { name }: Customers) =>
   row['reason'] === 'gateway_lost' && String(row['caller_request_id']).startsWith(name);
+
+async function recordsIn(spool: string): Promise<number> {
+  let count = 0;
+  for await (const { records } of inspectSpool(spool)) for await (const _ of records) count += 1;
+  return count;
+}

@@ -27,7 +27,7 @@ onEachQueue((queueOn) => {
     const coming = customers.keepComing(8, { url: house.gateway.url });
     for (const _ of [1, 2, 3]) {
       await customers.crowd(4, { url: house.gateway.url });
-      await deliver(house.home.queue, [completion({ version: 2 as never }), completion({ httpStatus: 2 ** 31 })]);
+      await deliver(house.home.queue, [completion({ version: 3 as never }), completion({ httpStatus: 2 ** 31 })]);
     }
     await coming.stop();
     await reckon(house, customers);

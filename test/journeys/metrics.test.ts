@@ -89,6 +89,16 @@ models: [{ match: "sim:*", upstream: simulated }, { match: held, upstream: provi
     expect(after.value('weir_queue_up')).toBe(1);
   });
 
+  test('a call that is passed through and that upstream does not answer is no refusal', async () => {
+    const before = await scrape(gateway.process);
+    const answer = await fetch(new URL('/v1/models/nobody', gateway.url));
+    expect(answer.status).toBe(502);
+    const after = await scrape(gateway.process);
+    const risen = (name: string) => risenBetween(before.all(name), after.all(name));
+    expect(risen('weir_unmetered_failures_total')).toEqual({ 'code="upstream_unreachable"': 1 });
+    expect(risen('weir_refusals_total')).toEqual({});
+  });
+
   test('the worker counts what it wrote, and says how the queue stands', async () => {
     const ledger = new pg.Client({ connectionString: weir.home.location.databaseUrl });
     await ledger.connect();

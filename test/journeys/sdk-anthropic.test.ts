@@ -1,7 +1,7 @@
 // The official Anthropic SDK.
 import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { all, KEY, openSdkWeir, type SdkWeir } from './sdk-weir.ts';
+import { all, KEY, LONG, openSdkWeir, type SdkWeir } from './sdk-weir.ts';
 
 const model = 'claude-sonnet-4-5;tokens=6,input=8,cached=3,cache-write=2';
 const messages = [{ role: 'user' as const, content: 'What does a weir do?' }];
@@ -93,9 +93,9 @@ test('hangs up right after the end: the row is ok', async () => {
 });
 
 test('leaves in mid-stream: the row says so, and holds the usage', async () => {
-  const stream = await client.messages.create({ ...asked, model: 'claude-sonnet-4-5;tokens=60', stream: true });
+  const stream = await client.messages.create({ ...asked, model: `claude-sonnet-4-5;${LONG.script}`, stream: true });
   for await (const event of stream) if (event.type === 'content_block_delta') break;
-  const row = { status: 'aborted', reason: 'client_disconnected', drained: true, output_tokens: 60 };
+  const row = { status: 'aborted', reason: 'client_disconnected', drained: true, output_tokens: LONG.tokens };
   expect(await sdk.lastRow()).toMatchObject(row);
 });
 

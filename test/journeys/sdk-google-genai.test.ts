@@ -1,7 +1,7 @@
 // The official Google SDK.
 import { ApiError, GoogleGenAI } from '@google/genai';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { all, KEY, openSdkWeir, type SdkWeir } from './sdk-weir.ts';
+import { all, KEY, LONG, openSdkWeir, type SdkWeir } from './sdk-weir.ts';
 
 const model = 'gemini-2.5-flash;tokens=6,input=8,cached=3,reasoning=2';
 const contents = 'What does a weir do?';
@@ -76,10 +76,10 @@ test('chats', async () => {
 
 test('leaves in mid-stream: the row says so, and holds the usage', async () => {
   const leaving = new AbortController();
-  const asked = { model: 'gemini-2.5-flash;tokens=60', contents, config: { abortSignal: leaving.signal } };
+  const asked = { model: `gemini-2.5-flash;${LONG.script}`, contents, config: { abortSignal: leaving.signal } };
   for await (const chunk of await client.models.generateContentStream(asked)) if (chunk.text !== '') break;
   leaving.abort();
-  const row = { status: 'aborted', reason: 'client_disconnected', drained: true, output_tokens: 60 };
+  const row = { status: 'aborted', reason: 'client_disconnected', drained: true, output_tokens: LONG.tokens };
   expect(await sdk.lastRow()).toMatchObject(row);
 });
 

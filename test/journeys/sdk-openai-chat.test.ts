@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 import { onEachQueue } from './homes.ts';
+import { LONG } from './sdk-weir.ts';
 import { type Gateway, openWeir, type Weir } from './weir.ts';
 
 const messages = [{ role: 'user' as const, content: 'What does a weir do?' }];
@@ -105,10 +106,14 @@ onEachQueue((queueOn) => {
 
   test('leaves in mid-stream: the row says so, and holds the usage', async () => {
     const { data: stream, response } = await client.chat.completions
-      .create({ model: 'gpt-4o;tokens=100,every=10', messages, stream: true })
+      .create({ model: `gpt-4o;${LONG.script}`, messages, stream: true })
       .withResponse();
     for await (const chunk of stream) if (textOf([chunk]) !== '') break;
-    expect(await rowOf(response)).toMatchObject({ reason: 'client_disconnected', drained: true, output_tokens: 100 });
+    expect(await rowOf(response)).toMatchObject({
+      reason: 'client_disconnected',
+      drained: true,
+      output_tokens: LONG.tokens,
+    });
   });
 
   describe('with trailing metadata', () => {

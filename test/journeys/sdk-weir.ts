@@ -8,6 +8,9 @@ import type { Rows } from './rows.ts';
 import { keepOnLoopback } from './sdk-loopback.ts';
 import { openWeir, type Weir } from './weir.ts';
 
+/** A script whose stream is more than lies between a client and its provider: nobody who leaves early has all of it. */
+export const LONG = { script: 'tokens=300,size=100000,every=0', tokens: 300 };
+
 /** What the paying gateway wants of a caller. */
 export const KEY = 'weir-key-of-the-caller';
 

@@ -6,7 +6,7 @@ import type { Completion } from '@weir/ledger/completion';
 export function completion(own: Partial<Completion> = {}): Completion {
   const finishedAt = new Date();
   return {
-    version: 1,
+    version: 2,
     id: randomUUID(),
     startedAt: new Date(finishedAt.getTime() - 1200).toISOString(),
     finishedAt: finishedAt.toISOString(),
@@ -34,6 +34,7 @@ export function completion(own: Partial<Completion> = {}): Completion {
     totalTokens: 112,
     usageSource: 'reported',
     usage: { prompt_tokens: 12, completion_tokens: 100, total_tokens: 112 },
+    unpriced: null,
     pricedAs: 'openai',
     priceOverride: null,
     ttftMs: 210,

@@ -120,9 +120,18 @@ onEachQueue((queueOn) => {
     expect(await home.queue.getFailedCount()).toBe(0);
   });
 
+  test('an opening that an older gateway left, of version 1, has its row like any other', async () => {
+    const [old, ...others] = openings(2, { gateway: 'dead' }) as [Opening, Opening];
+    await openAll([{ ...old, version: 1 } as never, ...others]);
+    await start();
+    await home.settled(2);
+    expect(await rows()).toMatchObject([old, ...others].map(({ id }) => ({ id, reason: 'gateway_lost' })));
+    expect(await home.queue.getFailedCount()).toBe(0);
+  });
+
   test('an opening of a newer version waits in the register, and keeps no other waiting', async () => {
     const [newer, ...others] = openings(3, { gateway: 'dead' }) as [Opening, Opening, Opening];
-    const strange = { ...newer, version: 2, mood: 'a secret' } as never;
+    const strange = { ...newer, version: 3, mood: 'a secret' } as never;
     await openAll([strange, ...others]);
     const worker = await start();
     await home.settled(2);

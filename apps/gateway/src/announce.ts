@@ -13,7 +13,7 @@ export function announce({ routing, gatewayKeys, host }: GatewayConfig, { log, u
   log.info({ url, metrics_url: metricsUrl, upstreams: upstreams.map(({ name }) => name) }, 'gateway.listening');
   const isPaidFor = upstreams.some(({ apiKey }) => apiKey !== undefined);
   if (isPaidFor && gatewayKeys.length === 0) log.warn({ host }, 'gateway.keys_missing'); // anybody here may spend
-  process.send?.({ ready: true, url, metricsUrl });
+  process.send?.({ ready: true, url, metricsUrl }, () => undefined); // a parent that is gone need not hear it
 }
 
 export function refuseToStart(error: Error): never {

@@ -2,12 +2,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
 import { answerErrors } from './answer-errors.ts';
+import { endAnswer } from './end-answer.ts';
 import { API_PATHS, dialectOf, ENDPOINTS, type Endpoint, isMisspelt } from './endpoints.ts';
 import { WeirError } from './errors.ts';
 import { callerCredential } from './exchange/admit.ts';
 import type { Gateway } from './exchange/gateway.ts';
 import { createPassThrough } from './exchange/pass-through.ts';
 import { createRoute } from './exchange/route.ts';
+import { refuseOdd } from './odd-requests.ts';
 import { readBody } from './read-body.ts';
 
 export function createApp(gateway: Gateway): Express {
@@ -16,9 +18,9 @@ export function createApp(gateway: Gateway): Express {
   app.disable('etag');
   app.enable('case sensitive routing');
   app.enable('strict routing');
-  app.use(prepareAnswer(gateway));
+  app.use(prepareAnswer(gateway), refuseOdd);
   addApi(app, gateway); // what is asked most is looked for first
-  app.get('/healthz', (_req, res) => void res.type('text').send('ok\n'));
+  app.get('/healthz', (req, res) => endAnswer(req, res.type('text'), Buffer.from('ok\n')));
   app.get('/readyz', sayReadiness(gateway));
   app.use(() => {
     throw new WeirError('not_found');
@@ -28,12 +30,16 @@ export function createApp(gateway: Gateway): Express {
 }
 
 function addApi(app: Express, gateway: Gateway): void {
-  const entrance = [countAnswer(gateway), refuseStrangers(gateway), refuseMisspelt];
-  const body = readBody(gateway.options.maxBodyBytes);
-  for (const endpoint of ENDPOINTS) addEndpoint(app, endpoint, [...entrance, body, createRoute(gateway, endpoint)]);
+  const entrance = [refuseStrangers(gateway), refuseMisspelt];
+  const { bodies, closed, options } = gateway;
+  const body = (mustBeJson: boolean) => [readBody({ bodies, closed, ...options, mustBeJson }), countAnswer(gateway)];
+  for (const endpoint of ENDPOINTS) {
+    const handlers = [...entrance, ...body(endpoint.method === 'POST'), createRoute(gateway, endpoint)];
+    addEndpoint(app, endpoint, handlers);
+  }
   app.use(API_PATHS, entrance);
   for (const { path, method, query } of ENDPOINTS) if (query === undefined) app.all(path, refuseMethod(method));
-  app.use(API_PATHS, body, createPassThrough(gateway));
+  app.use(API_PATHS, ...body(false), createPassThrough(gateway));
 }
 
 function addEndpoint(app: Express, { method, path, query }: Endpoint, handlers: RequestHandler[]): void {
@@ -52,7 +58,7 @@ function prepareAnswer({ stopping }: Gateway): RequestHandler {
   };
 }
 
-/** A gateway that stops waits for every answer that is not over, whatever it is. */
+/** A gateway that stops waits for every answer that is not over, whatever it is; not for requests that are still read. */
 function countAnswer({ inFlight }: Gateway): RequestHandler {
   return (_req, res, next) => {
     inFlight.answering(res);
@@ -61,9 +67,9 @@ function countAnswer({ inFlight }: Gateway): RequestHandler {
 }
 
 function sayReadiness({ stopping }: Gateway): RequestHandler {
-  return (_req, res) => {
-    res.status(stopping.aborted ? 503 : 200);
-    res.type('text').send(stopping.aborted ? 'draining\n' : 'ready\n');
+  return (req, res) => {
+    res.status(stopping.aborted ? 503 : 200).type('text');
+    endAnswer(req, res, Buffer.from(stopping.aborted ? 'draining\n' : 'ready\n'));
   };
 }
 

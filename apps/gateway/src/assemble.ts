@@ -2,6 +2,7 @@
 import type { Log } from '@weir/infra/log';
 import { openSpool } from '@weir/infra/spool/open';
 import type { Registry } from 'prom-client';
+import { Bodies, readingBytesFor } from './bodies.ts';
 import type { GatewayConfig } from './config.ts';
 import { createAdmission } from './exchange/admit.ts';
 import type { Gateway, GatewayOptions } from './exchange/gateway.ts';
@@ -32,7 +33,9 @@ export async function assembleGateway(config: GatewayConfig, around: Around): Pr
   const location = { redisUrl, databaseUrl, prefix };
   const { outbox: bare, state, start } = openOutbox({ gateway: name, location, spool, log });
   const outbox = watchOutbox(bare, { registry, openNow: () => inFlight.unsettled });
-  const now = { ...state, open: () => inFlight.count, draining: () => drains.open, spool: () => spool.stats() };
+  const bodies = new Bodies(config.maxReadingBytes || readingBytesFor(config.webConcurrency));
+  const counts = { bodies, open: () => inFlight.count, draining: () => drains.open };
+  const now = { ...state, ...counts, spool: () => spool.stats(), kept: () => spool.kept() };
   const metrics = createGatewayMetrics(registry, now);
   const admission = createAdmission(config.gatewayKeys);
   const { upstreams, ...rules } = config.routing;
@@ -45,9 +48,11 @@ export async function assembleGateway(config: GatewayConfig, around: Around): Pr
       settle: createSettle({ outbox, log, metrics }),
       maxFrameBytes: config.maxFrameBytes,
       maxBodyBytes: config.maxBodyBytes,
+      turns: bodies.turns,
     },
     outbox,
     streams,
+    bodies,
     drains,
     inFlight,
     metrics,
@@ -57,7 +62,7 @@ export async function assembleGateway(config: GatewayConfig, around: Around): Pr
 }
 
 function optionsOf(config: GatewayConfig): GatewayOptions {
-  const { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, maxBodyBytes } = config;
+  const { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, maxBodyBytes, bodyTimeoutMs } = config;
   const channelLimits = { maxChunks: config.channelChunks, maxBytes: config.channelBytes };
-  return { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, maxBodyBytes, channelLimits };
+  return { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, maxBodyBytes, bodyTimeoutMs, channelLimits };
 }

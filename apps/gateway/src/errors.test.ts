@@ -13,8 +13,12 @@ test('each error has its status', () => {
     not_found: 404,
     model_not_found: 404,
     method_not_allowed: 405,
+    body_timeout: 408,
+    expectation_failed: 417,
+    unsupported_version: 505,
     request_too_large: 413,
     too_many_streams: 503,
+    too_many_bodies: 503,
     unmetered: 503,
     unsupported_encoding: 415,
     stream_incomplete: 502,
@@ -40,7 +44,7 @@ test('no refusal is a reason: what is refused has no row', () => {
 test('a refusal is worth sending again where the gateway itself was in the way', () => {
   for (const code of codesOf(REFUSALS)) {
     const { status, retryable } = new WeirError(code);
-    expect([code, retryable]).toEqual([code, status >= 500]);
+    expect([code, retryable]).toEqual([code, status >= 500 && code !== 'unsupported_version']);
   }
 });
 

@@ -9,6 +9,12 @@ const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 export interface GatewayMetrics {
   settled(completion: Completion): void;
   refused(code: string): void;
+  /** A call that is not metered found no answer upstream. */
+  callFailed(code: string): void;
+  /** Weir's own code threw while it read an answer. */
+  readerFailed(): void;
+  /** Weir's own code threw while it handed over the end of an answer. */
+  responseFailed(): void;
   /** What passed between two reads of a stream that brought whole frames. */
   gap(ms: number): void;
 }
@@ -20,6 +26,9 @@ export interface Now {
   queueUp(): boolean;
   atRisk(): number;
   spool(): SpoolStats;
+  readonly bodies: { readonly count: number; readonly bytes: number };
+  /** Records in SPOOL_DIR that no release here could read. */
+  kept(): number;
 }
 
 export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetrics {
@@ -34,6 +43,22 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
     name: 'weir_refusals_total',
     help: 'Requests refused before upstream was asked. They have no row.',
     labelNames: ['code'],
+    registers,
+  });
+  const failedCalls = new Counter({
+    name: 'weir_unmetered_failures_total',
+    help: 'Calls that are passed through unmetered, and that upstream did not answer. They have no row.',
+    labelNames: ['code'],
+    registers,
+  });
+  const failedReaders = new Counter({
+    name: 'weir_reader_failures_total',
+    help: 'Answers that a reader of Weir threw at: a defect. They were relayed as they came; their usage may be incomplete.',
+    registers,
+  });
+  const failedResponses = new Counter({
+    name: 'weir_response_failures_total',
+    help: 'Answers whose end Weir failed to hand over: a defect. Their rows are true.',
     registers,
   });
   const ttft = new Histogram({
@@ -54,7 +79,17 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
     buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 120],
     registers,
   });
-  gauge('weir_exchanges_open', 'Requests that are not settled yet.', now.open);
+  gauge(
+    'weir_exchanges_open',
+    'Requests under way: from the question upstream until their client has all of its answer.',
+    now.open,
+  );
+  gauge(
+    'weir_bodies_reading',
+    'Request bodies in memory: being read, or waiting for their provider to take them.',
+    () => now.bodies.count,
+  );
+  gauge('weir_bodies_reading_bytes', 'What they take, of MAX_READING_BYTES.', () => now.bodies.bytes);
   gauge('weir_drains_open', 'Upstreams that are read on for clients that have left.', now.draining);
   gauge(
     'weir_queue_up',
@@ -75,6 +110,12 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
     () => ageOf(now.spool().oldestAt),
     'max',
   );
+  gauge(
+    'weir_spool_kept_records',
+    'Records in SPOOL_DIR that no gateway there could read: a newer release wrote them.',
+    now.kept,
+    'max', // all processes of a machine see the same ones
+  );
 
   /** `aggregator`: how those of several processes are one. */
   function gauge(name: string, help: string, read: () => number, aggregator: Aggregator = 'sum'): void {
@@ -92,6 +133,9 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
   return {
     gap: (ms) => gaps.observe(ms / 1000),
     refused: (code) => refusals.inc({ code }),
+    callFailed: (code) => failedCalls.inc({ code }),
+    readerFailed: () => failedReaders.inc(),
+    responseFailed: () => failedResponses.inc(),
     settled({ endpoint, upstream, status, reason, ttftMs, durationMs }) {
       requests.inc({ endpoint, upstream, status, reason: reason ?? '' });
       if (ttftMs !== null) ttft.observe(ttftMs / 1000);

@@ -1,14 +1,18 @@
-// content-encoding, undone: a body that came packed is read unpacked, as it comes.
+// content-encoding, undone: a body that came packed is read unpacked, as it comes. What grows out of all proportion is
+// refused, and so is what is too large, packed or at any stage of its unpacking.
 import type { IncomingHttpHeaders } from 'node:http';
-import { pipeline, type Readable, type Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import { pipeline, type Readable, Transform } from 'node:stream';
+import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+
+// A window of 8 MiB is all that HTTP allows (RFC 9659); zlib's own limit would be 128 MiB for each body.
+const ZSTD = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 
 const DECODERS: Record<string, () => Transform> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,
-  zstd: createZstdDecompress,
+  zstd: () => createZstdDecompress(ZSTD),
 };
 
 export const packingOf = (headers: IncomingHttpHeaders): string => String(headers['content-encoding'] ?? '');
@@ -16,8 +20,15 @@ export const packingOf = (headers: IncomingHttpHeaders): string => String(header
 // Each layer is a decoder with windows of its own: a header is soon written that asks for thousands.
 const MOST_LAYERS = 2;
 
-/** Null where it is packed in a way that is not known here. */
-export function unpack(packed: Readable, packing: string): Readable | null {
+// Text seldom shrinks to a twentieth. What is made to shrink a thousandfold is meant to cost its reader.
+const MOST_RATIO = 200;
+const RATIO_FROM_BYTES = 1_048_576;
+
+/**
+ * The stages that undo a packing, each reading the one before it; none where there is nothing to undo, null where it is
+ * packed in a way that is not known here. `maxBytes` holds for what comes in and for what comes out of each.
+ */
+export function unpackingStages(packing: string, maxBytes = Number.POSITIVE_INFINITY): readonly Transform[] | null {
   const decoders = packing
     .toLowerCase()
     .split(',')
@@ -26,6 +37,41 @@ export function unpack(packed: Readable, packing: string): Readable | null {
     .reverse() // the last one named was put on last
     .map((name) => DECODERS[name]);
   if (decoders.length > MOST_LAYERS || !decoders.every((createDecoder) => createDecoder !== undefined)) return null;
-  // An error on either side shows on the last one, which is the one that is read.
-  return decoders.reduce<Readable>((body, createDecoder) => pipeline(body, createDecoder(), () => {}), packed);
+  if (decoders.length === 0) return [];
+  let packed = 0;
+  const countPacked = guard((bytes) => {
+    packed = bytes;
+    return bytes <= maxBytes;
+  });
+  const isInProportion = (bytes: number) => bytes <= RATIO_FROM_BYTES || bytes <= MOST_RATIO * packed;
+  return [
+    countPacked,
+    ...decoders.flatMap((createDecoder) => [
+      createDecoder(),
+      guard((bytes) => bytes <= maxBytes && isInProportion(bytes)),
+    ]),
+  ];
+}
+
+/** Reads a provider's answer through them. An error on either side shows on the stream that is read. */
+export function unpack(packed: Readable, stages: readonly Transform[]): Readable {
+  return stages.reduce<Readable>((body, stage) => pipeline(body, stage, () => {}), packed);
+}
+
+/** Packed, or at some stage of its unpacking, there was too much of it. */
+export class UnpacksTooFar extends Error {
+  override readonly name = 'UnpacksTooFar';
+  readonly code = 'Z_TOO_FAR';
+}
+
+/** Passes everything on, until there is too much of it. */
+function guard(isFine: (bytesSoFar: number) => boolean): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, pass) {
+      bytes += chunk.length;
+      if (isFine(bytes)) pass(null, chunk);
+      else pass(new UnpacksTooFar());
+    },
+  });
 }

@@ -1,11 +1,11 @@
 // A configuration → a gateway that listens, and drains on SIGTERM. One of many is kept by a primary, which serves the
 // metrics of all, and says when to stop.
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { hostname } from 'node:os';
 import { createLog } from '@weir/infra/log';
 import { createRegistry, serveMetrics } from '@weir/infra/metrics';
 import { listenForStop } from '@weir/infra/stop';
+import { endOnFailure } from '@weir/infra/stop/on-failure';
 import { announce, refuseToStart } from './announce.ts';
 import { createApp } from './app.ts';
 import { assembleGateway } from './assemble.ts';
@@ -13,16 +13,14 @@ import { logAs } from './cluster/log-as.ts';
 import { obeyPrimary } from './cluster/obey-primary.ts';
 import type { GatewayConfig } from './config.ts';
 import { doorOf, listen } from './door.ts';
+import { createListener } from './listener.ts';
 import { stopGateway } from './stop.ts';
-
-// Longer than the idle time of common load balancers (60 s): it is they who must end an idle connection, or a request
-// of theirs meets one that was just closed.
-const KEEP_ALIVE_MS = 75_000;
 
 export async function serve(config: GatewayConfig, isOneOfMany: boolean): Promise<never> {
   const name = instanceName();
   const plain = createLog({ app: 'gateway', level: config.logLevel });
   const log = isOneOfMany ? logAs(name, plain) : plain;
+  endOnFailure(log);
   const registry = createRegistry();
   const primary = isOneOfMany ? obeyPrimary(registry) : undefined;
   const stopping = AbortSignal.any([listenForStop(), ...(primary ? [primary.stopping] : [])]);
@@ -31,7 +29,7 @@ export async function serve(config: GatewayConfig, isOneOfMany: boolean): Promis
   const gateway = await assembleGateway(config, around).catch(refuseToStart);
 
   const { host, port, metricsPort, shutdownGraceMs: graceMs, shutdownTimeoutMs: timeoutMs } = config;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, createApp(gateway));
+  const server = createListener(createApp(gateway), config, registry);
   const url = await listen(server, { host, port, isShared: isOneOfMany }).catch(refuseToStart);
   if (primary) primary.sayReady({ url, instance: name });
   else {

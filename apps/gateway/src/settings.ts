@@ -84,6 +84,31 @@ export const gatewaySettings = {
     min: 1,
     help: 'how many requests a process may have open at once, drains among them; others get 503',
   }),
+  maxConnections: integer({
+    env: 'MAX_CONNECTIONS',
+    fallback: 20_000,
+    min: 1,
+    help: 'how many clients may be connected to a process, idle ones among them; others are closed at once',
+  }),
+  headTimeoutMs: milliseconds({
+    env: 'HEAD_TIMEOUT_MS',
+    fallback: 30_000,
+    help: "how long a request's head may take, from the connection or the head's first byte on; then 408",
+  }),
+  maxHeadBytes: integer({
+    env: 'MAX_HEAD_BYTES',
+    fallback: 16_384,
+    min: 1024,
+    max: 1_048_576,
+    help: 'the largest head of a request; a larger one gets 431',
+  }),
+  // Longer than the idle time of common load balancers (60 s): it is they who must end an idle connection, or a request
+  // of theirs meets one that was just closed.
+  idleConnectionMs: milliseconds({
+    env: 'IDLE_CONNECTION_MS',
+    fallback: 75_000,
+    help: 'how long a connection is kept after an answer; longer than a balancer in front keeps it',
+  }),
   keepaliveMs: milliseconds({
     env: 'KEEPALIVE_MS',
     fallback: 0,
@@ -134,6 +159,17 @@ export const gatewaySettings = {
     fallback: 52_428_800,
     min: 1,
     help: 'the largest body of a request, and of an answer that is no stream',
+  }),
+  maxReadingBytes: integer({
+    env: 'MAX_READING_BYTES',
+    fallback: 0,
+    min: 0,
+    help: 'bytes of request bodies that a process holds at once; others get 503; 0: a quarter of the memory there is',
+  }),
+  bodyTimeoutMs: milliseconds({
+    env: 'BODY_TIMEOUT_MS',
+    fallback: 60_000,
+    help: 'a body that brings less than 1 KiB in this time is given up',
   }),
   maxFrameBytes: integer({
     env: 'MAX_FRAME_BYTES',

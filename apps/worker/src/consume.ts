@@ -1,7 +1,7 @@
 // What is done with one record from the queue: parsed, priced, and posted in a batch with others. What does not parse, or
 // is refused, is a dead letter with its reason.
 import { createBatcher } from '@weir/infra/batcher';
-import { DeadLetter, PutBack } from '@weir/infra/consume';
+import { DeadLetter, NOT_JSON, PutBack } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
 import { completionSchema } from '@weir/ledger/completion';
 import type { Entry } from '@weir/ledger/ledger';
@@ -39,6 +39,7 @@ export function createHandler({ post, batchSize, metrics, log }: Consuming) {
 }
 
 function entryOf(record: unknown): Entry {
+  if (record === NOT_JSON) throw new DeadLetter('its data is no JSON');
   const parsed = completionSchema.safeParse(record);
   if (!parsed.success) throw new DeadLetter(reasonOf(parsed.error));
   return { ...parsed.data, ...priceOf(parsed.data) };

@@ -1,5 +1,5 @@
 // Dead letters, page by page: the queue's failed jobs, oldest first, as what an operator may see of them.
-import type { CompletionQueue } from '@weir/infra/queue';
+import { type CompletionQueue, NOT_JSON } from '@weir/infra/queue';
 
 const PAGE = 200;
 
@@ -25,23 +25,36 @@ export async function findDeadLetter(queue: CompletionQueue, id: string): Promis
   return job === undefined ? undefined : deadLetterOf(job);
 }
 
-/** Puts back as many as there are now, the oldest first: one that fails again meanwhile goes to the end, out of reach. */
-export async function retryDeadLetters(queue: CompletionQueue): Promise<number> {
-  const total = await queue.getFailedCount();
-  let retried = 0;
-  while (retried < total) {
-    const page = await failedJobs(queue, 0, Math.min(PAGE, total - retried));
-    if (page.length === 0) break;
-    await Promise.all(page.map(putBack));
-    retried += page.length;
-  }
-  return retried;
+export interface Retried {
+  readonly putBack: number;
+  /** What no worker will ever read stays where it is: its data is no JSON. */
+  readonly hopeless: number;
 }
 
-export async function retryDeadLetter(queue: CompletionQueue, id: string): Promise<boolean> {
+/** Puts back as many as there are now, the oldest first: one that fails again meanwhile goes to the end, out of reach. */
+export async function retryDeadLetters(queue: CompletionQueue): Promise<Retried> {
+  const total = await queue.getFailedCount();
+  let [putBack, hopeless] = [0, 0];
+  while (putBack + hopeless < total) {
+    const page = await failedJobs(queue, hopeless, Math.min(PAGE, total - putBack - hopeless));
+    if (page.length === 0) break;
+    const retried = await retryAll(page);
+    putBack += retried.putBack;
+    hopeless += retried.hopeless;
+  }
+  return { putBack, hopeless };
+}
+
+/** Undefined where it is no dead letter. */
+export async function retryDeadLetter(queue: CompletionQueue, id: string): Promise<Retried | undefined> {
   const job = await failedJob(queue, id);
-  if (job !== undefined) await putBack(job);
-  return job !== undefined;
+  return job === undefined ? undefined : await retryAll([job]);
+}
+
+async function retryAll(jobs: readonly FailedJob[]): Promise<Retried> {
+  const readable = jobs.filter(({ data }) => (data as unknown) !== NOT_JSON);
+  await Promise.all(readable.map(putBack));
+  return { putBack: readable.length, hopeless: jobs.length - readable.length };
 }
 
 const failedJobs = (queue: CompletionQueue, start: number, count: number): Promise<FailedJob[]> =>

@@ -14,7 +14,8 @@ import {
 
 const HELP = `npm run dead-letters -- [options]: completions that could not be written, and why
 
-  --retry    put them back into the queue: a worker that was repaired may now write them
+  --retry    put them back into the queue: a worker that was repaired may now write them;
+             those whose data is no JSON stay
   --id ID    only this one
   --json     one JSON object a line, and nothing else
 
@@ -78,8 +79,11 @@ async function* wantedOf(queue: CompletionQueue): AsyncGenerator<DeadLetter> {
 
 async function retry(queue: CompletionQueue): Promise<number> {
   const { id } = wanted;
-  const count = id === undefined ? await retryDeadLetters(queue) : Number(await retryDeadLetter(queue, id));
-  return report(count, ' put back');
+  const retried = id === undefined ? await retryDeadLetters(queue) : await retryDeadLetter(queue, id);
+  const { putBack, hopeless } = retried ?? { putBack: 0, hopeless: 0 };
+  if (hopeless > 0) process.stderr.write(`${hopeless} cannot be put back: their data is no JSON\n`);
+  if (hopeless > 0 && id !== undefined) return 1;
+  return report(putBack, ' put back');
 }
 
 /** None is a fine answer to "which are there?", and a failure where one was named. */

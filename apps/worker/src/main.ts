@@ -5,12 +5,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createLog } from '@weir/infra/log';
 import { createRegistry, serveMetrics } from '@weir/infra/metrics';
 import { listenForStop } from '@weir/infra/stop';
+import { endOnFailure } from '@weir/infra/stop/on-failure';
 import { loadWorkerSettings } from './config.ts';
 import { Health } from './health.ts';
 import { createWorker } from './worker.ts';
 
 const settings = loadWorkerSettings();
 const log = createLog({ app: 'worker', level: settings.logLevel });
+endOnFailure(log);
 const stopping = listenForStop();
 const registry = createRegistry();
 const health = new Health(performance.now());
@@ -20,7 +22,7 @@ const worker = createWorker(settings, { log, registry, health, stopping });
 await Promise.race([worker.start(), stopped()]);
 if (!stopping.aborted) {
   log.info({ metrics_url: metricsUrl }, 'worker.ready');
-  process.send?.({ ready: true, metricsUrl });
+  process.send?.({ ready: true, metricsUrl }, () => undefined); // a parent that is gone need not hear it
 }
 await stopped();
 log.info('worker.stopping');

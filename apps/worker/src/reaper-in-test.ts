@@ -11,7 +11,7 @@ const GONE_AFTER_MS = 15_000;
 
 export function opening(own: Partial<Opening> = {}): Opening {
   return {
-    version: 1,
+    version: 2,
     id: randomUUID(),
     startedAt: '2025-10-01T12:00:00.000Z',
     gateway: 'dead',

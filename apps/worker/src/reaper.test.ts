@@ -307,7 +307,7 @@ describe('a request whose gateway was only cut off', () => {
 });
 
 describe('an opening that cannot be read', () => {
-  const newer = () => ({ ...opening(), version: 2, mood: 'a secret' });
+  const newer = () => ({ ...opening(), version: 3, mood: 'a secret' });
 
   test('stays where it is, is logged once by its id alone, and is counted', async () => {
     const [strange, ...good] = [newer(), opening(), opening()];

@@ -9,8 +9,8 @@ const reasonFor = (record: unknown) => {
 };
 
 test('names fields and rules, the first five of them', () => {
-  expect(reasonFor({ version: 2, id: 'x' })).toMatch(
-    /^version: Invalid input: expected 1; id: Invalid UUID; .+; and \d+ more$/,
+  expect(reasonFor({ version: 3, id: 'x' })).toMatch(
+    /^version: Invalid option: expected one of 1\|2; id: Invalid UUID; .+; and \d+ more$/,
   );
 });
 

@@ -1,4 +1,4 @@
-// The worker, wired: queue → handler → ledger, and beside it the reaper. Starts when what it needs can be reached; stops
+// The worker, wired: queue → handler → ledger, and beside it the reaper and the row check. Starts when what it needs can be reached; stops
 // when what it holds is settled.
 import { openConsumer } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
@@ -16,6 +16,8 @@ import { createPost } from './post.ts';
 import { createQueueMetrics } from './queue-metrics.ts';
 import { createReaperMetrics } from './reaper-metrics.ts';
 import { type Reaping, startReaping } from './reaping.ts';
+import { createRowCheckMetrics } from './row-check-metrics.ts';
+import { type RowChecking, startRowChecking } from './row-checking.ts';
 import { startSampling } from './sampling.ts';
 
 interface Around {
@@ -41,21 +43,23 @@ export function createWorker(settings: WorkerSettings, { log, registry, health, 
   const consumer = openConsumer(location, { concurrency: LANES * settings.batchSize, handle: hands.handle, log });
   createQueueMetrics(registry, queue);
   const sampling = startSampling({ queue, hands, health });
-  const reaperMetrics = createReaperMetrics(registry);
+  const [reaperMetrics, rowCheckMetrics] = [createReaperMetrics(registry), createRowCheckMetrics(registry)];
   const goneAfterMs = settings.gatewayLostAfterMs;
-  let reaping: Reaping | undefined;
+  let [reaping, rowChecking]: [Reaping?, RowChecking?] = [];
 
   const start = async () => {
     await untilLedgerIsReady(settings.databaseUrl, log, stopping);
     if (!stopping.aborted) await consumer.start();
     if (stopping.aborted) return;
-    reaping = startReaping(location, { queue, goneAfterMs, metrics: reaperMetrics, log, stopping });
+    const around = { queue, goneAfterMs, log, stopping };
+    reaping = startReaping(location, { ...around, metrics: reaperMetrics });
+    rowChecking = startRowChecking(location, { ...around, metrics: rowCheckMetrics });
   };
   const stop = async () => {
     sampling.stop();
-    const reaped = reaping?.stop();
+    const stopped = [reaping?.stop(), rowChecking?.stop()];
     await consumer.stop();
-    await Promise.all([reaped, queue.close(), ledger.close()]);
+    await Promise.all([...stopped, queue.close(), ledger.close()]);
   };
   return { start, stop };
 }

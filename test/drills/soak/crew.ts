@@ -16,6 +16,8 @@ export interface Crew {
   /** SIGTERM: it finishes what it has, and must end with 0. */
   rollGateway(where: Where): Promise<void>;
   killWorker(where: Where): Promise<void>;
+  /** While this is done nobody is killed or told to stop. */
+  atRest(act: () => Promise<void>): Promise<void>;
 }
 
 export async function hireCrew(house: House): Promise<Crew> {
@@ -23,6 +25,14 @@ export async function hireCrew(house: House): Promise<Crew> {
   const workers: Launched[] = [house.worker, await house.startWorker()];
   const lost: Gateway[] = [];
   const serving = new Set(gateways);
+  let last = Promise.resolve();
+
+  /** One after another, each once the one before has succeeded or failed. */
+  function inTurn(act: () => Promise<void>): Promise<void> {
+    const done = last.then(act);
+    last = done.catch(() => undefined);
+    return done;
+  }
 
   /** Takes its place in the crew when it serves. */
   async function replace(gateway: Gateway): Promise<void> {
@@ -59,8 +69,9 @@ export async function hireCrew(house: House): Promise<Crew> {
     },
     lost,
     spools: gateways.map(({ spool }) => spool),
-    killGateway,
-    rollGateway,
-    killWorker,
+    killGateway: (where) => inTurn(() => killGateway(where)),
+    rollGateway: (where) => inTurn(() => rollGateway(where)),
+    killWorker: (where) => inTurn(() => killWorker(where)),
+    atRest: inTurn,
   };
 }

@@ -2,17 +2,22 @@
 // at its own pace. Not the simulator, which knows what was asked; nor a disk and Redis at once.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PrivatePostgres } from '../../private-postgres.ts';
-import type { PrivateRedis } from '../../private-redis.ts';
 import type { PrivateServer } from '../../private-server.ts';
 import type { Crew } from './crew.ts';
 import { randomFrom } from './random.ts';
 import { type Step, sequenceOf } from './sequence.ts';
+import type { ShiftingRedis } from './shifting-redis.ts';
+
+// Two heartbeats, and a little.
+const TELLING_AGAIN_MS = 2500;
 
 type Acts = Readonly<Record<string, (step: Step) => Promise<void>>>;
 
 interface Victims {
   readonly crew: Crew;
-  readonly redis: PrivateRedis;
+  readonly redis: ShiftingRedis;
+  /** Resolves when Redis knows nothing that somebody who is gone has left to it. */
+  readonly nothingIsLeft: () => Promise<void>;
   readonly postgres: PrivatePostgres;
 }
 
@@ -26,7 +31,7 @@ interface Making {
 }
 
 /** Resolves when all is healed. */
-export async function makeMischief({ crew, redis, postgres }: Victims, making: Making): Promise<void> {
+export async function makeMischief({ crew, redis, postgres, nothingIsLeft }: Victims, making: Making): Promise<void> {
   const processes: Acts = {
     'gateway killed': crew.killGateway,
     'gateway rolled': crew.rollGateway,
@@ -36,6 +41,13 @@ export async function makeMischief({ crew, redis, postgres }: Victims, making: M
     'Redis hung': (step) => hung(redis, step),
     'Redis stopped': (step) => restarted(redis, () => redis.stop(), step),
     'Redis killed': (step) => restarted(redis, () => redis.kill(), step),
+    // Whoever is gone cannot tell it again; and who dies before the next heartbeat does not.
+    'Redis exchanged': () =>
+      crew.atRest(async () => {
+        await nothingIsLeft();
+        await redis.exchange();
+        await pause(TELLING_AGAIN_MS);
+      }),
     'Postgres stopped': (step) => restarted(postgres, () => postgres.stop(), step),
     'Postgres killed': (step) => restarted(postgres, () => postgres.kill(), step),
     'Postgres connections dropped': () => postgres.dropConnections(),

@@ -1,13 +1,16 @@
-// The soak: two gateways, two workers and a provider under steady traffic, while all that may be hurt is hurt at random.
-// In the end everything is well again, and each request must have its row.
+// The soak: two gateways, two workers and a provider under steady traffic, with attackers in it, while all that may be hurt
+// is hurt at random. In the end everything is well again, and each request must have its row.
 import { setTimeout as pause } from 'node:timers/promises';
+import { openRegister } from '@weir/infra/register/open';
+import { isMetered } from '../../attack/books.ts';
 import { type PrivatePostgres, startPostgres } from '../../private-postgres.ts';
-import { type PrivateRedis, startRedis } from '../../private-redis.ts';
 import { type Customers, welcomeCustomers } from '../customers.ts';
 import { type House, openHouse } from '../house.ts';
+import { startAttackers } from './attackers.ts';
 import { imbalancesIn } from './balance.ts';
 import { type Crew, hireCrew } from './crew.ts';
 import { makeMischief } from './mischief.ts';
+import { type ShiftingRedis, startShiftingRedis } from './shifting-redis.ts';
 import type { Outcome } from './summary.ts';
 import { startTraffic } from './traffic.ts';
 import { troublesOfVerify } from './verify.ts';
@@ -22,7 +25,7 @@ export interface Soak {
 }
 
 interface Place {
-  readonly redis: PrivateRedis;
+  readonly redis: ShiftingRedis;
   readonly postgres: PrivatePostgres;
   readonly house: House;
 }
@@ -36,13 +39,13 @@ interface Scene extends Place {
 
 const PROGRESS_MS = 10_000;
 const PATIENCE_MS = 60_000;
-const GATEWAYS = { SHUTDOWN_GRACE_MS: '200', LOG_LEVEL: 'warn' };
+const GATEWAYS = { SHUTDOWN_GRACE_MS: '200', LOG_LEVEL: 'warn', HEAD_TIMEOUT_MS: '5000', BODY_TIMEOUT_MS: '5000' };
 
 /** Whatever happens, what it started is ended when it is over. */
 export async function soak(wanted: Soak): Promise<Outcome> {
   const leaving: (() => Promise<void>)[] = [];
   try {
-    const redis = await startRedis({ durable: true, detached: true });
+    const redis = await startShiftingRedis();
     leaving.unshift(redis.remove);
     const postgres = await startPostgres();
     leaving.unshift(postgres.remove);
@@ -61,14 +64,14 @@ async function soakIn(place: Place, wanted: Soak): Promise<Outcome> {
   const customers = welcomeCustomers();
   const crew = await hireCrew(house);
   const scene = { ...place, crew, customers, asked: new Set<string>() };
-  const { wrong, mischief, troubled } = await roughTimes(scene, wanted);
+  const { wrong, ...times } = await roughTimes(scene, wanted);
   if (stopping.aborted) wrong.push('it was stopped before its end');
   else wrong.push(...(await untilCalm(scene)));
   const rows = stopping.aborted ? [] : await house.ledger.rows();
   const killed = new Set(crew.lost.map(({ url }) => url));
-  const books = { asked: scene.asked, visits: customers.visits, troubled, killed, rows };
+  const books = { asked: scene.asked, visits: customers.visits, ...times, killed, rows };
   if (!stopping.aborted) wrong.push(...imbalancesIn(books));
-  return { seconds, seed, mischief, ...books, wrong };
+  return { seconds, seed, ...books, wrong };
 }
 
 /** Traffic and mischief, until the time is up, everything is healed, and every customer gone. */
@@ -77,15 +80,19 @@ async function roughTimes(scene: Scene, { seconds, seed, say, stopping }: Soak):
   const until = AbortSignal.timeout(seconds * 1000);
   const [mischief, wrong]: [string[], string[]] = [[], []];
   const note = (error: Error) => void wrong.push(error.message);
-  const { troubled, stop } = startTraffic({ customers, gateways: () => crew.gateways, seed });
+  const gateways = () => crew.gateways;
+  const { troubled, stop } = startTraffic({ customers, gateways, seed });
+  const attackers = startAttackers({ gateways, seed });
   const telling = tellProgress({ scene, mischief, until: AbortSignal.any([until, stopping]), say }).catch(note);
   const tell = (kind: string) => void mischief.push(kind);
-  await makeMischief({ crew, redis, postgres }, { seed, until, stopping, tell }).catch(note);
-  await Promise.all([inTime('the customers', stop()).catch(note), telling]);
-  return { mischief, troubled, wrong };
+  const victims = { crew, redis, postgres, nothingIsLeft: () => untilNothingIsLeft(scene) };
+  await makeMischief(victims, { seed, until, stopping, tell }).catch(note);
+  const leaving = [inTime('the customers', stop()), inTime('the attackers', attackers.stop())];
+  await Promise.all([...leaving.map((left) => left.catch(note)), telling]);
+  return { mischief, troubled, attacks: attackers.tried, wrong };
 }
 
-type RoughTimes = Pick<Outcome, 'mischief' | 'troubled'> & { readonly wrong: string[] };
+type RoughTimes = Pick<Outcome, 'mischief' | 'troubled' | 'attacks'> & { readonly wrong: string[] };
 
 interface Telling {
   readonly scene: Scene;
@@ -95,24 +102,41 @@ interface Telling {
 }
 
 async function tellProgress({ scene, mischief, until, say }: Telling): Promise<void> {
-  for (let told = 0, seconds = 0; !until.aborted; told = mischief.length) {
+  const begun = performance.now();
+  for (let told = 0; !until.aborted; told = mischief.length) {
     await pause(PROGRESS_MS, undefined, { signal: until }).catch(() => undefined);
     await askProvider(scene);
-    seconds += PROGRESS_MS / 1000;
+    const seconds = Math.round((performance.now() - begun) / 1000);
     if (!until.aborted) say(`${seconds} s, ${scene.asked.size} requests; lately: ${mischief.slice(told).join(', ')}`);
   }
 }
 
 /** Often enough: it remembers ten thousand requests, and no more. */
-async function askProvider({ house, customers, asked }: Scene): Promise<void> {
-  for (const id of await house.asked(customers.name)) asked.add(id);
+async function askProvider({ house, asked }: Scene): Promise<void> {
+  for (const id of await house.asked('')) if (isMetered(id)) asked.add(id);
+}
+
+/** The queue is empty, and in the register are those alone who live. */
+async function untilNothingIsLeft({ house, crew }: Scene): Promise<void> {
+  const register = openRegister(house.home.location, { patienceMs: 1000 });
+  const isSo = async () => {
+    const waiting = await house.home.queue.getJobCountByTypes('waiting', 'active', 'delayed');
+    return waiting === 0 && (await register.gateways()).size === crew.gateways.length;
+  };
+  const until = performance.now() + PATIENCE_MS;
+  while (!(await isSo().catch(() => false))) {
+    if (performance.now() > until)
+      throw new Error('something stayed in Redis that somebody who is gone has left to it');
+    await pause(20);
+  }
+  await register.close();
 }
 
 /** What is in the way of it. */
 async function untilCalm(scene: Scene): Promise<string[]> {
-  const { house, customers, crew } = scene;
+  const { house, crew } = scene;
   const wrong: string[] = [];
-  await inTime('the provider', house.untilAnswered(customers.name)).catch(({ message }) => void wrong.push(message));
+  await inTime('the provider', house.untilAnswered('')).catch(({ message }) => void wrong.push(message));
   await askProvider(scene);
   for (const spool of crew.spools) wrong.push(...(await troublesOfVerify(house, spool)));
   return wrong;

@@ -6,17 +6,29 @@ export interface Outcome extends Books {
   readonly seed: number;
   /** What was done, one word each time. */
   readonly mischief: readonly string[];
+  /** How many requests attackers tried. */
+  readonly attacks: number;
   /** What does not balance, or stood in the way. */
   readonly wrong: readonly string[];
 }
 
 const SHOWN = 20;
 
-export function summaryOf({ seconds, seed, mischief, wrong, asked, visits, troubled, rows }: Outcome): string[] {
+export function summaryOf({
+  seconds,
+  seed,
+  mischief,
+  attacks,
+  wrong,
+  asked,
+  visits,
+  troubled,
+  rows,
+}: Outcome): string[] {
   const saw = [...visits.map((visit) => visit.saw), ...troubled.map(() => 'provider in trouble')];
   const statuses = rows.map(({ status, reason }) => [status, reason].filter(Boolean).join(' '));
   return [
-    `${visits.length + troubled.length} requests in ${seconds} s, ${asked.size} of which the provider was asked`,
+    `${visits.length + troubled.length} requests in ${seconds} s, and ${attacks} of attackers; the provider was asked ${asked.size} times`,
     `mischief: ${tally(mischief)}`,
     `customers: ${tally(saw)}`,
     `rows: ${tally(statuses)}`,

@@ -14,9 +14,15 @@ export function obeyPrimary(registry: Registry): Primary {
   const stopping = new AbortController();
   process.on('message', (message: ToGateway) => {
     if (message === 'stop') stopping.abort();
-    if (message === 'metrics') void registry.getMetricsAsJSON().then((metrics) => say({ metrics }));
+    if (message === 'metrics') void giveMetrics(registry);
   });
   return { stopping: stopping.signal, sayReady: (ready) => say({ ready }) };
+}
+
+/** Whoever asked waits for a while, and then does without them. */
+async function giveMetrics(registry: Registry): Promise<void> {
+  const metrics = await registry.getMetricsAsJSON().catch(() => undefined);
+  if (metrics !== undefined) say({ metrics });
 }
 
 /** Left alone, Node would end the process at once, with whatever it has open. */

@@ -3,6 +3,7 @@
 import { createLog } from '@weir/infra/log';
 import { createRegistry, serveMetrics } from '@weir/infra/metrics';
 import { listenForStop } from '@weir/infra/stop';
+import { endOnFailure } from '@weir/infra/stop/on-failure';
 import { Gauge, type Registry } from 'prom-client';
 import { announce, refuseToStart } from '../announce.ts';
 import type { GatewayConfig } from '../config.ts';
@@ -17,6 +18,7 @@ const MOMENT_MS = 1000;
 
 export async function runPrimary(config: GatewayConfig): Promise<never> {
   const log = createLog({ app: 'gateway', level: config.logLevel });
+  endOnFailure(log);
   const own = createRegistry();
   const metrics = createSummedMetrics({ own, sources: () => fleet.members });
   const fleet = new Fleet({

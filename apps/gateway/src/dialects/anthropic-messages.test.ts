@@ -5,6 +5,7 @@ import { readEvent } from '../sse/event.ts';
 import { sseFraming } from '../sse/framing.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { PLAIN, type Reading } from './dialect.ts';
+import { RequestBody } from './request-body.ts';
 
 /** A frame is its data, or its event's name and its data. */
 type Frame = string | [event: string, data: string];
@@ -341,6 +342,7 @@ describe('an answer that is no stream', () => {
       terminalSeen: true,
       failed: false,
       usage: counts(9, 1, { x: null }),
+      disbelief: null,
       tokens: expect.objectContaining({ inputTokens: 9, outputTokens: 1, totalTokens: 10 }),
     });
   });
@@ -364,7 +366,7 @@ describe('an answer that is no stream', () => {
 });
 
 describe('a request', () => {
-  const ask = (text: string) => anthropicMessages.ask({ url: '/v1/messages', body: Buffer.from(text) });
+  const ask = (text: string) => anthropicMessages.ask({ url: '/v1/messages', body: RequestBody.of(Buffer.from(text)) });
 
   test.each([
     ['{"model":"m","max_tokens":1}', false],
@@ -372,7 +374,7 @@ describe('a request', () => {
     ['{ "stream" : true,\r\n "seed":7228414683750928000, "model" : "m" }', true],
   ])('%j goes on as it came', (text, streamed) => {
     const body = Buffer.from(text);
-    const asked = anthropicMessages.ask({ url: '/v1/messages', body });
+    const asked = anthropicMessages.ask({ url: '/v1/messages', body: RequestBody.of(body) });
     expect(asked).toEqual({ model: 'm', streamed, usageRequested: true, usageOverruled: false, body });
     expect(asked.body).toBe(body);
   });
@@ -398,7 +400,7 @@ test.each([
   ['application/json', null],
   ['', null],
 ])('an answer of type %j is framed accordingly', (contentType, framing) => {
-  const asked = anthropicMessages.ask({ url: '/v1/messages', body: Buffer.from('{"model":"m"}') });
+  const asked = anthropicMessages.ask({ url: '/v1/messages', body: RequestBody.of(Buffer.from('{"model":"m"}')) });
   expect(anthropicMessages.framing(contentType, asked)).toBe(framing);
 });
 

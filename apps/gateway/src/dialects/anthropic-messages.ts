@@ -5,17 +5,28 @@ import type { SseEvent } from '../sse/event.ts';
 import { isEventStream, sseFraming } from '../sse/framing.ts';
 import { anthropicError } from './anthropic-error.ts';
 import { hasContent, saysError } from './anthropic-payload.ts';
-import { anthropicTokens, countsTokens, laidOver } from './anthropic-usage.ts';
+import { anthropicUsage, countsTokens, laidOver } from './anthropic-usage.ts';
 import { type Ask, type AskedRequest, type Dialect, PLAIN, type Reader, type Reading, type Sight } from './dialect.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from './json.ts';
-import { isStreamIn, modelIn, requestIn } from './request.ts';
-import { NO_TOKENS } from './tokens.ts';
+import { isStreamIn, modelIn } from './request.ts';
+import { UNREPORTED } from './usage-reading.ts';
+
+/** What is looked at of a message, which its start carries, or which is the whole answer. */
+const MESSAGE = { id: true, model: true, stop_reason: true, usage: true, content: { '*': true } } as const;
 
 export const anthropicMessages: Dialect = {
   name: 'anthropic-messages',
   ask: askAnthropic,
   framing: (contentType) => (isEventStream(contentType) ? sseFraming : null),
   createReader: () => new AnthropicReader(),
+  wanted: {
+    ...MESSAGE,
+    type: true,
+    error: true,
+    message: MESSAGE,
+    content_block: { '*': true },
+    delta: { '*': true },
+  },
   credentials: (apiKey) => ({ 'x-api-key': apiKey }),
   errorBody: anthropicError,
   // Anthropic's own clients ignore a frame that does not name its event.
@@ -23,9 +34,8 @@ export const anthropicMessages: Dialect = {
 };
 
 function askAnthropic({ body }: AskedRequest): Ask {
-  const request = requestIn(body);
-  const model = modelIn(request);
-  return { model, streamed: isStreamIn(request), usageRequested: true, usageOverruled: false, body };
+  const model = modelIn(body);
+  return { model, streamed: isStreamIn(body), usageRequested: true, usageOverruled: false, body: body.bytes };
 }
 
 /** All that is known of one message; a provider that starts another one begins anew. */
@@ -70,15 +80,13 @@ class AnthropicReader implements Reader {
   reading(): Reading {
     const { id, model, stopReason, terminalSeen, started, reported } = this.#message;
     const usage = laidOver(started, reported);
-    const known = countsTokens(usage);
     return {
       model,
       upstreamId: id,
       finishReason: stopReason,
       terminalSeen,
       failed: this.#failed,
-      usage: known ? usage : null,
-      tokens: known ? anthropicTokens(usage) : NO_TOKENS,
+      ...(countsTokens(usage) ? anthropicUsage(usage) : UNREPORTED),
     };
   }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { anthropicTokens, countsTokens, laidOver } from './anthropic-usage.ts';
+import { anthropicUsage, countsTokens, laidOver } from './anthropic-usage.ts';
 import type { JsonObject } from './json.ts';
 
 const inOrder = (usage: JsonObject): number[] => {
-  const tokens = anthropicTokens(usage);
+  const { tokens } = anthropicUsage(usage);
   return [
     tokens.inputTokens,
     tokens.outputTokens,
@@ -158,6 +158,13 @@ describe('what is said later', () => {
       counts(0, 31, cached(0, 43)),
       counts(0, 31, cached(0, 43)),
     ],
+    ['replaces a count that is not believed', counts(-1, 1), counts(18, 2), counts(18, 2)],
+    [
+      'is no placeholder where it is not believed',
+      counts(43, 9),
+      { ...counts(0, 31), cache_read_input_tokens: -1 },
+      { ...counts(0, 31), cache_read_input_tokens: -1 },
+    ],
     ['may be zero output', counts(18, 1), { output_tokens: 0 }, counts(18, 0)],
     ['may be zeros where there was nothing', {}, counts(0, 0), counts(0, 0)],
     ['may be nothing', counts(1, 2), {}, counts(1, 2)],
@@ -177,7 +184,7 @@ test.each<[JsonObject, boolean]>([
   [{ output_tokens: '3' }, true],
   [{}, false],
   [{ input_tokens: null, output_tokens: null }, false],
-  [{ input_tokens: 'many' }, false],
+  [{ input_tokens: 'many' }, true],
   [{ server_tool_use: { web_search_requests: 1 }, service_tier: 'standard' }, false],
 ])('whether %j is usage: %j', (usage, expected) => {
   expect(countsTokens(usage)).toBe(expected);

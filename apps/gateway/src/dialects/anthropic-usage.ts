@@ -1,9 +1,10 @@
 // Anthropic's usage object: how its parts are put together over a stream, and what its numbers come to. Its input leaves
 // out what was read from the cache and written to it; its output includes thinking.
-import { countIn, type JsonObject, objectIn, objectsIn } from './json.ts';
-import { type Tokens, tokensOf } from './tokens.ts';
+import { type Count, countIn, sumOf } from './count.ts';
+import { type JsonObject, objectIn, objectsIn } from './json.ts';
+import { type UsageReading, usageReading } from './usage-reading.ts';
 
-type CountOf = (usage: JsonObject) => number | null;
+type CountOf = (usage: JsonObject) => Count;
 
 const input: CountOf = (usage) => countIn(usage, 'input_tokens');
 const output: CountOf = (usage) => countIn(usage, 'output_tokens');
@@ -20,13 +21,13 @@ export function laidOver(usage: JsonObject, later: JsonObject): Record<string, u
   return { ...usage, ...Object.fromEntries(said) };
 }
 
-export function anthropicTokens(usage: JsonObject): Tokens {
+export function anthropicUsage(usage: JsonObject): UsageReading {
   const iterations = executorIterations(usage);
-  const sum = (countOf: CountOf): number => sumOf(iterations.map(countOf)) ?? countOf(usage) ?? 0;
+  const sum = (countOf: CountOf): Count => sumOf(iterations.map(countOf)) ?? countOf(usage);
   const cachedInput = sum(cacheRead);
   const written = sum(cacheWrite);
-  return tokensOf({
-    input: sum(input) + cachedInput + written,
+  return usageReading(usage, {
+    input: sumOf([sum(input), cachedInput, written]),
     output: sum(output),
     cachedInput,
     cacheWrite: written,
@@ -47,10 +48,4 @@ function executorIterations(usage: JsonObject): JsonObject[] {
   const ofType = (type: string) => iterations.filter((iteration) => iteration['type'] === type);
   const answers = ofType('fallback_message').length > 0 ? [usage] : ofType('message');
   return [...answers, ...ofType('compaction')];
-}
-
-/** Null where none of them counts. */
-function sumOf(counts: readonly (number | null)[]): number | null {
-  const known = counts.filter((count) => count !== null);
-  return known.length === 0 ? null : known.reduce((total, count) => total + count, 0);
 }

@@ -2,17 +2,21 @@
 // metered, and how an error is said. One file an API implements this; nothing here waits, and nothing here is sent.
 import type { Buffer } from 'node:buffer';
 import type { WeirError } from '../errors.ts';
+import type { Wanted } from '../json/picker.ts';
 import type { SseEvent } from '../sse/event.ts';
 import type { Framing } from '../sse/framing.ts';
-import type { Tokens } from './tokens.ts';
+import type { RequestBody } from './request-body.ts';
+import type { UsageReading } from './usage-reading.ts';
 
 export interface Dialect {
   readonly name: string;
   /** Reads the caller's request; throws a WeirError that says what is wrong with it. */
   ask(request: AskedRequest): Ask;
   /** How an answer of this content type is framed; null: it is no stream, but one body. */
-  framing(contentType: string, ask: Ask): Framing | null;
+  framing(contentType: string, ask: Pick<Ask, 'streamed'>): Framing | null;
   createReader(): Reader;
+  /** All that its reader looks at, of whole answers and of frames: of large ones nothing else is parsed. */
+  readonly wanted: Wanted;
   /** The headers in which this API's providers expect a key. */
   credentials(apiKey: string): Record<string, string>;
   /** Where this API takes a caller's key in the URL as well. */
@@ -25,7 +29,7 @@ export interface Dialect {
 export interface AskedRequest {
   /** As the caller wrote it, query included. */
   readonly url: string;
-  readonly body: Buffer;
+  readonly body: RequestBody;
 }
 
 /** What the caller wants, and the body that goes upstream in its place. */
@@ -69,14 +73,11 @@ export const PLAIN: Sight = { content: false, end: null, usage: 'none' };
 export const CONTENT: Sight = { ...PLAIN, content: true };
 
 /** All that an answer said of itself so far. */
-export interface Reading {
+export interface Reading extends UsageReading {
   readonly model: string | null;
   readonly upstreamId: string | null;
   readonly finishReason: string | null;
   readonly terminalSeen: boolean;
   /** The provider said itself that it failed. */
   readonly failed: boolean;
-  /** The provider's own usage object; null if it never reported one. */
-  readonly usage: Record<string, unknown> | null;
-  readonly tokens: Tokens;
 }

@@ -2,6 +2,7 @@
 // brackets outside of strings, and checks nothing else; at a frame over the limit it stops, and says so.
 import { Buffer } from 'node:buffer';
 import type { FrameSplitter } from '../sse/framing.ts';
+import { Pieces } from '../sse/pieces.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -13,8 +14,7 @@ const BRACKET_TO_BRACE = 0x20;
 /** No byte of a character beyond ASCII looks like any of the above, so that characters may be cut anywhere. */
 export class ArraySplitter implements FrameSplitter {
   readonly #maxFrameBytes: number;
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
+  readonly #pending = new Pieces();
   #depth = 0;
   /** Where elements lie: inside the array, or on the ground where an object came in its place. */
   #elementDepth = 0;
@@ -72,17 +72,15 @@ export class ArraySplitter implements FrameSplitter {
   }
 
   #cut(last: Buffer): Buffer {
-    const frame = this.#pending.length === 0 ? last : Buffer.concat([...this.#pending, last]);
+    this.#pending.add(last);
+    const frame = this.#pending.take();
     this.#tooLarge ||= frame.length > this.#maxFrameBytes;
-    this.#pending = [];
-    this.#pendingBytes = 0;
     return frame;
   }
 
   #keep(rest: Buffer): void {
-    if (rest.length === 0 || this.#tooLarge) return;
-    this.#pending.push(rest);
-    this.#pendingBytes += rest.length;
-    this.#tooLarge = this.#pendingBytes > this.#maxFrameBytes;
+    if (this.#tooLarge) return;
+    this.#pending.add(rest);
+    this.#tooLarge = this.#pending.length > this.#maxFrameBytes;
   }
 }

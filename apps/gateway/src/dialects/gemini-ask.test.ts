@@ -2,9 +2,10 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
 import { WeirError } from '../errors.ts';
 import { askGemini } from './gemini-ask.ts';
+import { RequestBody } from './request-body.ts';
 
 const BODY = Buffer.from('{"contents":[],"generationConfig":{"seed":7228414683750928000}}');
-const ask = (url: string, body = BODY) => askGemini({ url, body });
+const ask = (url: string, body = BODY) => askGemini({ url, body: RequestBody.of(body) });
 
 function refusalOf(url: string, body?: string | Buffer): [string, number] | null {
   try {

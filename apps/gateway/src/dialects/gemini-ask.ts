@@ -2,7 +2,7 @@
 // body goes upstream as it came.
 import { WeirError } from '../errors.ts';
 import type { Ask, AskedRequest } from './dialect.ts';
-import { isObject, parseJson } from './json.ts';
+import { demandObject } from './request.ts';
 
 // The last `models/` counts: Vertex puts project, location and publisher before it. A tuned model or an endpoint of one's
 // own stands in a collection of its own, and is named by it.
@@ -11,13 +11,13 @@ const CALL = /^(?:.*\/models\/|\/v1(?:beta)?\/)(.+):(generateContent|streamGener
 export function askGemini({ url, body }: AskedRequest): Ask {
   const [, model, verb] = CALL.exec(pathOf(url)) ?? [];
   if (model === undefined) throw new WeirError('not_found');
-  if (!isObject(parseJson(body.toString('utf8')))) throw new WeirError('invalid_body');
+  demandObject(body);
   return {
     model,
     streamed: verb === 'streamGenerateContent',
     usageRequested: true, // it comes unasked
     usageOverruled: false,
-    body,
+    body: body.bytes,
   };
 }
 

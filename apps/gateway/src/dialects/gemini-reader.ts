@@ -3,9 +3,9 @@
 import type { SseEvent } from '../sse/event.ts';
 import { PLAIN, type Reader, type Reading, type Sight } from './dialect.ts';
 import { ARRAY_END } from './gemini-array.ts';
-import { allZero, countsTokens, geminiTokens } from './gemini-usage.ts';
+import { allZero, countsTokens, geminiUsage } from './gemini-usage.ts';
 import { isFilled, isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from './json.ts';
-import { NO_TOKENS } from './tokens.ts';
+import { UNREPORTED } from './usage-reading.ts';
 
 export class GeminiReader implements Reader {
   #model: string | null = null;
@@ -38,8 +38,7 @@ export class GeminiReader implements Reader {
       finishReason: this.#finishReason,
       terminalSeen: this.#terminalSeen,
       failed: this.#failed,
-      usage: this.#usage === null ? null : { ...this.#usage },
-      tokens: this.#usage === null ? NO_TOKENS : geminiTokens(this.#usage),
+      ...(this.#usage === null ? UNREPORTED : geminiUsage(this.#usage)),
     };
   }
 

@@ -1,7 +1,8 @@
-// Gemini's usageMetadata → token counts. Thoughts stand beside the candidates' tokens, and what tools put into the prompt
+// Gemini's usageMetadata → what is believed of it. Thoughts stand beside the candidates' tokens, and what tools put into the prompt
 // beside the prompt's; cached content is a part of the prompt.
-import { countIn, type JsonObject } from './json.ts';
-import { type Tokens, tokensOf } from './tokens.ts';
+import { countIn, sumOf } from './count.ts';
+import type { JsonObject } from './json.ts';
+import { type UsageReading, usageReading } from './usage-reading.ts';
 
 const COUNTED = ['promptTokenCount', 'toolUsePromptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount'] as const;
 
@@ -11,11 +12,11 @@ export const countsTokens = (usage: JsonObject): boolean => COUNTED.some((key) =
 /** A placeholder. */
 export const allZero = (usage: JsonObject): boolean => COUNTED.every((key) => (countIn(usage, key) ?? 0) === 0);
 
-export function geminiTokens(usage: JsonObject): Tokens {
-  const count = (key: string) => countIn(usage, key) ?? 0;
-  return tokensOf({
-    input: count('promptTokenCount') + count('toolUsePromptTokenCount'),
-    output: count('candidatesTokenCount') + count('thoughtsTokenCount'),
+export function geminiUsage(usage: JsonObject): UsageReading {
+  const count = (key: string) => countIn(usage, key);
+  return usageReading(usage, {
+    input: sumOf([count('promptTokenCount'), count('toolUsePromptTokenCount')]),
+    output: sumOf([count('candidatesTokenCount'), count('thoughtsTokenCount')]),
     cachedInput: count('cachedContentTokenCount'),
     reasoning: count('thoughtsTokenCount'),
   });

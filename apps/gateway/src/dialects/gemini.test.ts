@@ -6,8 +6,9 @@ import type { Reading } from './dialect.ts';
 import { gemini } from './gemini.ts';
 import { ARRAY_END, geminiArrayFraming } from './gemini-array.ts';
 import { geminiSseFraming } from './gemini-sse.ts';
+import { RequestBody } from './request-body.ts';
 
-const ask = (verb: string) => gemini.ask({ url: `/v1beta/models/g:${verb}`, body: Buffer.from('{}') });
+const ask = (verb: string) => gemini.ask({ url: `/v1beta/models/g:${verb}`, body: RequestBody.of(Buffer.from('{}')) });
 const STREAM = ask('streamGenerateContent');
 const WHOLE = ask('generateContent');
 

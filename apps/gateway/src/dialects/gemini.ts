@@ -18,6 +18,14 @@ export const gemini: Dialect = {
     return streamed && contentType.startsWith('application/json') ? geminiArrayFraming : null;
   },
   createReader: () => new GeminiReader(),
+  wanted: {
+    error: true,
+    modelVersion: true,
+    responseId: true,
+    usageMetadata: true,
+    promptFeedback: true,
+    candidates: { finishReason: true, content: { parts: { '*': true } } },
+  },
   credentials: (apiKey) => ({ 'x-goog-api-key': apiKey }),
   errorBody: geminiError,
   urlCredential: urlKeyIn,

@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
-import { countIn, isObject, objectIn, objectsIn, parseJson, textIn } from './json.ts';
+import { expect, test } from '@jest/globals';
+import { isObject, objectIn, objectsIn, parseJson, textIn } from './json.ts';
 
 const NO_OBJECTS = [null, undefined, [], [{}], 'text', 7, true];
 
@@ -23,40 +23,8 @@ test('of a list, the objects are read', () => {
   for (const value of [null, undefined, {}, 'x', 7]) expect(objectsIn({ a: value }, 'a')).toEqual([]);
 });
 
-describe('a count', () => {
-  test.each([
-    [0, 0],
-    [17, 17],
-    [17.9, 17],
-    [-3, 0],
-    ['17', 17],
-    [2 ** 53, 2 ** 53],
-  ])('of %j is %j', (value, count) => {
-    expect(countIn({ a: value }, 'a')).toBe(count);
-  });
-
-  test.each([
-    [null],
-    [undefined],
-    [''],
-    ['x'],
-    ['-1'],
-    ['1.5'],
-    [' 1'],
-    [true],
-    [[1]],
-    [{}],
-    [Number.NaN],
-    [Infinity],
-    ['9'.repeat(16)],
-  ])('of %j is none', (value) => {
-    expect(countIn({ a: value }, 'a')).toBeNull();
-  });
-
-  test('is not looked for in what every object has', () => {
-    expect(countIn({}, 'constructor')).toBeNull();
-    expect(textIn({}, 'toString')).toBeNull();
-  });
+test('text is not looked for in what every object has', () => {
+  expect(textIn({}, 'toString')).toBeNull();
 });
 
 test('text that is no JSON reads as undefined, and never throws', () => {

@@ -18,13 +18,6 @@ export function objectsIn(object: JsonObject, key: string): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** A whole count, whether it came as a number or as its digits; null where there is none. */
-export function countIn(object: JsonObject, key: string): number | null {
-  const value = object[key];
-  const count = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
-  return typeof count === 'number' && Number.isFinite(count) ? Math.max(0, Math.trunc(count)) : null;
-}
-
 /** Undefined where the text is no JSON. */
 export function parseJson(text: string): unknown {
   try {

@@ -8,14 +8,30 @@ import { PLAIN } from './dialect.ts';
 import { isFilled, isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from './json.ts';
 import { askOpenAiChat } from './openai-chat-ask.ts';
 import { openAiError, saysError } from './openai-error.ts';
-import { allZero, countsTokens, openAiTokens } from './openai-usage.ts';
-import { NO_TOKENS, type Tokens } from './tokens.ts';
+import { allZero, countsTokens, openAiUsage } from './openai-usage.ts';
+import type { Tokens } from './tokens.ts';
+import { UNREPORTED, type UsageReading } from './usage-reading.ts';
 
 export const openAiChat: Dialect = {
   name: 'openai-chat',
   ask: askOpenAiChat,
   framing: (contentType) => (isEventStream(contentType) ? sseFraming : null),
   createReader: () => new OpenAiChatReader(),
+  wanted: {
+    id: true,
+    model: true,
+    error: true,
+    usage: true,
+    x_groq: true,
+    choices: {
+      index: true,
+      finish_reason: true,
+      usage: true,
+      text: true,
+      delta: { '*': true },
+      message: { '*': true },
+    },
+  },
   credentials: (apiKey) => ({ authorization: `Bearer ${apiKey}` }),
   errorBody: openAiError,
   errorFrame: (error) => `data: ${JSON.stringify(openAiError(error))}\n\n`,
@@ -71,8 +87,7 @@ class OpenAiChatReader implements Reader {
       finishReason: this.#finishReason,
       terminalSeen: this.#terminalSeen,
       failed: this.#failed || this.#finishReason === 'error',
-      usage: usage === null ? null : { ...usage },
-      tokens: usage === null ? NO_TOKENS : openAiTokens(usage),
+      ...(usage === null ? UNREPORTED : openAiUsage(usage)),
     };
   }
 
@@ -119,13 +134,19 @@ function hasContent(choice: JsonObject): boolean {
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-/** Each choice repeats the prompt; what they completed adds up. */
+/** Each choice repeats the prompt; what they completed adds up. One that is not believed stands for all of them. */
 function sumOfChoices(usages: readonly JsonObject[]): JsonObject | null {
   const [first, ...others] = usages;
   if (first === undefined || others.length === 0) return first ?? null;
-  const tokens = usages.map(openAiTokens);
-  const sum = (count: (one: Tokens) => number) => tokens.reduce((total, one) => total + count(one), 0);
-  const input = Math.max(...tokens.map((one) => one.inputTokens));
+  const readings = usages.map((usage) => openAiUsage(usage));
+  const disbelieved = readings.filter(({ disbelief }) => disbelief !== null);
+  const worst = disbelieved.find(({ disbelief }) => disbelief?.of === 'all') ?? disbelieved[0];
+  return worst === undefined ? summed(first, readings) : worst.usage;
+}
+
+function summed(first: JsonObject, readings: readonly UsageReading[]): JsonObject {
+  const sum = (count: (one: Tokens) => number) => readings.reduce((total, { tokens }) => total + count(tokens), 0);
+  const input = Math.max(...readings.map(({ tokens }) => tokens.inputTokens));
   const output = sum((one) => one.outputTokens);
   return {
     ...first,

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
 import { openAiCompletions } from './openai-completions.ts';
+import { RequestBody } from './request-body.ts';
 
 const completion = (text: string, finish_reason: string | null, more: object = {}): string =>
   JSON.stringify({ id: 'cmpl-1', model: 'm-1', choices: [{ text, index: 0, logprobs: null, finish_reason }], ...more });
@@ -22,7 +23,7 @@ test('it has a name of its own in the row', () => {
 
 test('a stream is asked for usage, with no other byte changed', () => {
   const body = '{ "prompt":"a", "seed":7228414683750928000, "model":"m","stream":true}';
-  const asked = openAiCompletions.ask({ url: '/v1/completions', body: Buffer.from(body) });
+  const asked = openAiCompletions.ask({ url: '/v1/completions', body: RequestBody.of(Buffer.from(body)) });
   expect(asked).toMatchObject({ model: 'm', streamed: true, usageRequested: false, usageOverruled: false });
   expect(String(asked.body)).toBe(`{"stream_options":{"include_usage":true},${body.slice(1)}`);
 });

@@ -2,8 +2,9 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
 import type { Reading } from './dialect.ts';
 import { openAiEmbeddings } from './openai-embeddings.ts';
+import { RequestBody } from './request-body.ts';
 
-const ask = (body: string) => openAiEmbeddings.ask({ url: '/v1/embeddings', body: Buffer.from(body) });
+const ask = (body: string) => openAiEmbeddings.ask({ url: '/v1/embeddings', body: RequestBody.of(Buffer.from(body)) });
 
 function readingOf(body: unknown): Reading {
   const reader = openAiEmbeddings.createReader();

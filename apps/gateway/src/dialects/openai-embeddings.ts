@@ -1,12 +1,14 @@
 // OpenAI Embeddings: never a stream, and nothing generated. A body that can be read is complete; there is no finish.
+
+import { countIn } from './count.ts';
 import type { Ask, AskedRequest, Dialect, Reader, Reading, Sight } from './dialect.ts';
 import { PLAIN } from './dialect.ts';
-import { countIn, isObject, type JsonObject, objectIn, textIn } from './json.ts';
+import { isObject, type JsonObject, objectIn, textIn } from './json.ts';
 import { openAiChat } from './openai-chat.ts';
 import { saysError } from './openai-error.ts';
-import { countsTokens, openAiTokens } from './openai-usage.ts';
-import { modelIn, requestIn } from './request.ts';
-import { NO_TOKENS } from './tokens.ts';
+import { countsTokens, inputIn, openAiUsage } from './openai-usage.ts';
+import { modelIn } from './request.ts';
+import { UNREPORTED } from './usage-reading.ts';
 
 export const openAiEmbeddings: Dialect = {
   ...openAiChat,
@@ -14,11 +16,17 @@ export const openAiEmbeddings: Dialect = {
   ask: askOpenAiEmbeddings,
   framing: () => null,
   createReader: () => new OpenAiEmbeddingsReader(),
+  wanted: { id: true, model: true, error: true, usage: true },
 };
 
 function askOpenAiEmbeddings({ body }: AskedRequest): Ask {
-  const model = modelIn(requestIn(body));
-  return { model, streamed: false, usageRequested: false, usageOverruled: false, body };
+  return {
+    model: modelIn(body),
+    streamed: false,
+    usageRequested: false,
+    usageOverruled: false,
+    body: body.bytes,
+  };
 }
 
 class OpenAiEmbeddingsReader implements Reader {
@@ -41,18 +49,14 @@ class OpenAiEmbeddingsReader implements Reader {
 
 function readingOf(body: JsonObject): Reading {
   const usage = objectIn(body, 'usage');
-  const counted = countsTokens(allPrompt(usage));
+  // Voyage says the total alone: all of it is prompt.
+  const input = inputIn(usage) ?? countIn(usage, 'total_tokens');
   return {
     model: textIn(body, 'model'),
     upstreamId: textIn(body, 'id'),
     finishReason: null,
     terminalSeen: true,
     failed: saysError(body['error']),
-    usage: counted ? { ...usage } : null,
-    tokens: counted ? openAiTokens(allPrompt(usage)) : NO_TOKENS,
+    ...(input !== null || countsTokens(usage) ? openAiUsage(usage, input) : UNREPORTED),
   };
 }
-
-/** Voyage says the total alone: all of it is prompt. */
-const allPrompt = (usage: JsonObject): JsonObject =>
-  countIn(usage, 'prompt_tokens') === null ? { ...usage, prompt_tokens: usage['total_tokens'] } : usage;

@@ -2,8 +2,10 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
 import { WeirError } from '../errors.ts';
 import { askOpenAiResponses } from './openai-responses-ask.ts';
+import { RequestBody } from './request-body.ts';
 
-const ask = (body: string, url = '/v1/responses') => askOpenAiResponses({ url, body: Buffer.from(body) });
+const ask = (body: string, url = '/v1/responses') =>
+  askOpenAiResponses({ url, body: RequestBody.of(Buffer.from(body)) });
 
 function refusalOf(body: string, url?: string): unknown {
   try {
@@ -22,7 +24,13 @@ describe('a request', () => {
     ['{"model":"m","background":true}', 'm', false],
   ])('goes on as it came, for usage comes unasked: %s', (body, model, streamed) => {
     const asked = ask(body);
-    expect(asked).toEqual({ model, streamed, usageRequested: true, usageOverruled: false, body: Buffer.from(body) });
+    expect(asked).toEqual({
+      model,
+      streamed,
+      usageRequested: true,
+      usageOverruled: false,
+      body: Buffer.from(body),
+    });
   });
 
   test.each([

@@ -3,6 +3,7 @@
 
 import type { Buffer } from 'node:buffer';
 import type { WeirError } from '../errors.ts';
+import type { Wanted } from '../json/picker.ts';
 import type { SseEvent } from '../sse/event.ts';
 import type { Dialect, Reader, Reading, Sight } from './dialect.ts';
 import { PLAIN } from './dialect.ts';
@@ -10,14 +11,18 @@ import { isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } fro
 import { openAiChat } from './openai-chat.ts';
 import { openAiError, saysError } from './openai-error.ts';
 import { askOpenAiResponses } from './openai-responses-ask.ts';
-import { countsTokens, openAiTokens } from './openai-usage.ts';
-import { NO_TOKENS } from './tokens.ts';
+import { countsTokens, openAiUsage } from './openai-usage.ts';
+import { UNREPORTED, type UsageReading } from './usage-reading.ts';
+
+/** What is looked at of a response, which an event carries, or which is the whole answer. */
+const RESPONSE: Wanted = { id: true, model: true, status: true, error: true, incomplete_details: true, usage: true };
 
 export const openAiResponses: Dialect = {
   ...openAiChat,
   name: 'openai-responses',
   ask: askOpenAiResponses,
   createReader: () => new OpenAiResponsesReader(),
+  wanted: { ...RESPONSE, type: true, delta: true, response: { ...RESPONSE, output: { type: true } } },
   errorFrame: errorEvent,
 };
 
@@ -70,8 +75,7 @@ class OpenAiResponsesReader implements Reader {
       finishReason: this.#finishReason,
       terminalSeen: this.#terminalSeen,
       failed: this.#failed,
-      usage: this.#usage === null ? null : { ...this.#usage },
-      tokens: this.#usage === null ? NO_TOKENS : openAiTokens(inChatTerms(this.#usage)),
+      ...(this.#usage === null ? UNREPORTED : responsesUsage(this.#usage)),
     };
   }
 
@@ -113,6 +117,11 @@ function hasContent(type: string, said: JsonObject): boolean {
   if (type === 'response.output_item.done') return true;
   return type.endsWith('.delta') && (textIn(said, 'delta') !== null || isObject(said['delta']));
 }
+
+const responsesUsage = (usage: JsonObject): UsageReading => ({
+  ...openAiUsage(inChatTerms(usage)),
+  usage: { ...usage },
+});
 
 /** The same counts by other names. */
 const inChatTerms = ({ input_tokens_details, output_tokens_details, ...usage }: JsonObject): JsonObject => ({

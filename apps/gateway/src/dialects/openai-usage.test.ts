@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from './json.ts';
-import { allZero, countsTokens, openAiTokens } from './openai-usage.ts';
+import { allZero, countsTokens, openAiUsage } from './openai-usage.ts';
+import type { UsageReading } from './usage-reading.ts';
 
-const inOrder = ({ ...tokens }: ReturnType<typeof openAiTokens>): number[] => [
+const inOrder = ({ tokens }: UsageReading): number[] => [
   tokens.inputTokens,
   tokens.outputTokens,
   tokens.cachedInputTokens,
@@ -160,19 +161,24 @@ describe('input, output, cached, written, reasoning and total are read right fro
       [12, 3, 0, 0, 0, 15],
     ],
   ])('%s', (_name, usage, expected) => {
-    expect(inOrder(openAiTokens(usage))).toEqual(expected);
+    expect(inOrder(openAiUsage(usage))).toEqual(expected);
   });
 });
 
 describe('usage is', () => {
-  test.each([[{ prompt_tokens: 0 }], [{ completion_tokens: '3' }], [counts(0, 0, 0)]])('%j', (usage) => {
+  test.each<[JsonObject]>([
+    [{ prompt_tokens: 0 }],
+    [{ completion_tokens: '3' }],
+    [counts(0, 0, 0)],
+    [{ prompt_tokens: 'many' }],
+    [{ completion_tokens: -1 }],
+  ])('%j', (usage) => {
     expect(countsTokens(usage)).toBe(true);
   });
 
   test.each<[JsonObject]>([
     [{}],
     [{ prompt_tokens: null, completion_tokens: null }],
-    [{ prompt_tokens: 'many' }],
     [{ completion_tokens_per_sec: 3, total_tokens_per_sec: 4, prompt_time: 1 }],
     [{ prompt_tokens_details: { cached_tokens: 3 } }],
   ])('not %j', (usage) => {
@@ -184,11 +190,12 @@ test('a placeholder counts nothing at all', () => {
   expect(allZero(counts(0, 0, 0))).toBe(true);
   expect(allZero({ ...counts(0, 0, 0), prompt_tokens_details: null, cost: 1 })).toBe(true);
   expect(allZero({ prompt_tokens: 1 })).toBe(false);
+  expect(allZero({ prompt_tokens: 0, completion_tokens: 'NaN' })).toBe(false);
 });
 
 test.each([
   ['with no parts', { total_tokens: 18 }],
   ['with parts by other names', { total_tokens: 290, input_tokens: 287, output_tokens: 3 }],
 ])('a total %s is not taken for tokens that cost nothing', (_name, usage) => {
-  expect(countsTokens(usage) && openAiTokens(usage).totalTokens === 0).toBe(false);
+  expect(countsTokens(usage) && openAiUsage(usage).tokens.totalTokens === 0).toBe(false);
 });

@@ -1,9 +1,10 @@
 // OpenAI's usage object, and what its many imitators made of it → token counts. Which object counts is decided where it
 // is seen; here only its numbers are read, each once, though providers say some of them in two places.
-import { countIn, type JsonObject, objectIn } from './json.ts';
-import { type Tokens, tokensOf } from './tokens.ts';
+import { asNumber, type Count, countIn, sumOf } from './count.ts';
+import { type JsonObject, objectIn } from './json.ts';
+import { type UsageReading, usageReading } from './usage-reading.ts';
 
-const inputIn = (usage: JsonObject) => countIn(usage, 'prompt_tokens') ?? countIn(usage, 'input_tokens');
+export const inputIn = (usage: JsonObject) => countIn(usage, 'prompt_tokens') ?? countIn(usage, 'input_tokens');
 const outputIn = (usage: JsonObject) => countIn(usage, 'completion_tokens') ?? countIn(usage, 'output_tokens');
 
 /** `null`, `{}`, and a total without its parts are no usage: the parts would be invented zeros. */
@@ -12,26 +13,22 @@ export const countsTokens = (usage: JsonObject): boolean => inputIn(usage) !== n
 /** Placeholders: some servers send zeros on every frame before the real numbers. */
 export const allZero = (usage: JsonObject): boolean => (inputIn(usage) ?? 0) === 0 && (outputIn(usage) ?? 0) === 0;
 
-export function openAiTokens(usage: JsonObject): Tokens {
+export function openAiUsage(usage: JsonObject, input: Count = inputIn(usage)): UsageReading {
   const prompt = { ...objectIn(usage, 'prompt_token_details'), ...objectIn(usage, 'prompt_tokens_details') };
   const completion = objectIn(usage, 'completion_tokens_details');
-  const input = inputIn(usage) ?? 0;
-  const output = outputIn(usage) ?? 0;
-  const reasoning = countIn(completion, 'reasoning_tokens') ?? countIn(usage, 'reasoning_tokens') ?? 0;
-  // xAI and others leave reasoning out of completion_tokens; only the total gives them away.
-  const reasoningApart = reasoning > 0 && countIn(usage, 'total_tokens') === input + output + reasoning;
-  return tokensOf({
+  const output = outputIn(usage);
+  const reasoning = countIn(completion, 'reasoning_tokens') ?? countIn(usage, 'reasoning_tokens');
+  // xAI and others leave reasoning out of completion_tokens. Only the total, which no ceiling holds for, gives them away.
+  const reasoningApart = reasoning !== 0 && asNumber(usage['total_tokens']) === sumOf([input, output, reasoning]);
+  return usageReading(usage, {
     input,
-    output: reasoningApart ? output + reasoning : output,
+    output: reasoningApart ? sumOf([output, reasoning]) : output,
     cachedInput: countIn(prompt, 'cached_tokens') ?? cachedBeside(usage),
-    cacheWrite: countIn(prompt, 'cache_write_tokens') ?? countIn(prompt, 'cache_creation_input_tokens') ?? 0,
+    cacheWrite: countIn(prompt, 'cache_write_tokens') ?? countIn(prompt, 'cache_creation_input_tokens'),
     reasoning,
   });
 }
 
 /** Where there are no details: Together and Moonshot, DeepSeek, Mistral. */
-const cachedBeside = (usage: JsonObject): number =>
-  countIn(usage, 'cached_tokens') ??
-  countIn(usage, 'prompt_cache_hit_tokens') ??
-  countIn(usage, 'num_cached_tokens') ??
-  0;
+const cachedBeside = (usage: JsonObject): Count =>
+  countIn(usage, 'cached_tokens') ?? countIn(usage, 'prompt_cache_hit_tokens') ?? countIn(usage, 'num_cached_tokens');

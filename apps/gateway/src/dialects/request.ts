@@ -1,24 +1,21 @@
 // What the APIs have in common in their requests: one JSON object, that names a model, and may ask for a stream.
-import type { Buffer } from 'node:buffer';
 import { WeirError } from '../errors.ts';
-import { isObject, type JsonObject, parseJson, textIn } from './json.ts';
+import type { RequestBody } from './request-body.ts';
 
-export function requestIn(body: Buffer): JsonObject {
-  const request = parseJson(body.toString('utf8'));
-  if (!isObject(request)) throw new WeirError('invalid_body');
-  return request;
+export function demandObject({ root }: RequestBody): void {
+  if (root === null) throw new WeirError('invalid_body');
 }
 
-export function modelIn(request: JsonObject): string {
-  const model = textIn(request, 'model');
-  if (model === null) throw new WeirError('invalid_request', { detail: '`model` must be a non-empty string.' });
-  return model;
+export function modelIn(body: RequestBody): string {
+  demandObject(body);
+  const model = body.value('model');
+  if (typeof model === 'string' && model !== '') return model;
+  throw new WeirError('invalid_request', { detail: '`model` must be a non-empty string.' });
 }
 
 /** A provider may take what is almost true for true; what it then streams would be metered as no stream. */
-export function isStreamIn(request: JsonObject): boolean {
-  const stream = request['stream'] ?? false;
-  if (typeof stream !== 'boolean')
-    throw new WeirError('invalid_request', { detail: '`stream` must be true or false.' });
-  return stream;
+export function isStreamIn(body: RequestBody): boolean {
+  const stream = body.find('stream') === undefined ? null : body.value('stream');
+  if (stream === null || typeof stream === 'boolean') return stream ?? false;
+  throw new WeirError('invalid_request', { detail: '`stream` must be true or false.' });
 }

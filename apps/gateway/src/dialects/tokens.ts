@@ -10,9 +10,7 @@ export interface Tokens {
   readonly totalTokens: number;
 }
 
-const INT4_MAX = 2_147_483_647; // what the columns hold
-
-export interface Counts {
+interface Counts {
   readonly input: number;
   readonly output: number;
   readonly cachedInput?: number;
@@ -20,17 +18,15 @@ export interface Counts {
   readonly reasoning?: number;
 }
 
-export function tokensOf(counts: Counts): Tokens {
-  const inputTokens = Math.min(counts.input, INT4_MAX);
-  const outputTokens = Math.min(counts.output, INT4_MAX);
-  const cachedInputTokens = Math.min(counts.cachedInput ?? 0, inputTokens);
+export function tokensOf({ input, cachedInput = 0, cacheWrite = 0, output, reasoning = 0 }: Counts): Tokens {
+  const cachedInputTokens = Math.min(cachedInput, input);
   return {
-    inputTokens,
+    inputTokens: input,
     cachedInputTokens,
-    cacheWriteTokens: Math.min(counts.cacheWrite ?? 0, inputTokens - cachedInputTokens),
-    outputTokens,
-    reasoningTokens: Math.min(counts.reasoning ?? 0, outputTokens),
-    totalTokens: Math.min(inputTokens + outputTokens, INT4_MAX),
+    cacheWriteTokens: Math.min(cacheWrite, input - cachedInputTokens),
+    outputTokens: output,
+    reasoningTokens: Math.min(reasoning, output),
+    totalTokens: input + output,
   };
 }
 

@@ -5,10 +5,13 @@ import type { Ask, Dialect } from '../dialects/dialect.ts';
 export interface Call {
   readonly id: string;
   readonly startedAt: Date;
+  /** The same moment by performance.now(), which goes on evenly when somebody sets the clock. */
+  readonly startedTick: number;
   readonly endpoint: string;
   readonly method: 'GET' | 'POST';
   readonly dialect: Dialect;
-  readonly ask: Ask;
+  /** Its body is not kept with it: once the provider has it, nobody wants it any more. */
+  readonly ask: Omit<Ask, 'body'>;
   readonly wishes: Wishes;
   /** The caller's headers, and the path that follows the version segment. */
   readonly headers: IncomingHttpHeaders;

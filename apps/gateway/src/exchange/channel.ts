@@ -4,6 +4,8 @@
 export interface Parcel {
   readonly bytes: Buffer;
   readonly frames: number;
+  /** Its last frame lacks its end. */
+  readonly unclosed?: boolean;
 }
 
 export interface ChannelLimits {

@@ -1,28 +1,31 @@
-// An answer that is no stream: read whole, metered whole, and kept until its completion is durable.
+// An answer that is no stream: read whole, metered as it comes, and kept until its completion is durable.
+import { Blocks } from '../blocks.ts';
 import { WeirError } from '../errors.ts';
+import type { Turns } from '../turns.ts';
 import type { Answer } from '../upstream/answer.ts';
 import type { Exchange } from './exchange.ts';
 
-export async function collect(exchange: Exchange, answer: Answer, maxBytes: number): Promise<void> {
-  const refused = answer.status >= 300;
-  if (refused) exchange.ending.fire('upstream_status', `The provider answered ${answer.status}.`);
-  const body = await readWhole(exchange, answer.body, maxBytes);
-  exchange.frames = 1;
-  if (!refused) meterBody(exchange, body);
-  exchange.whole = { status: answer.status, headers: answer.headers, body };
+interface Limits {
+  readonly maxBytes: number;
+  readonly turns: Turns;
 }
 
-async function readWhole(exchange: Exchange, body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of body) {
+export async function collect(exchange: Exchange, answer: Answer, { maxBytes, turns }: Limits): Promise<void> {
+  const { ending, meter } = exchange;
+  const refused = answer.status >= 300;
+  if (refused) ending.fire('upstream_status', `The provider answered ${answer.status}.`);
+  const blocks = new Blocks();
+  for await (const chunk of answer.body) {
     exchange.bytes += chunk.length;
     if (exchange.bytes > maxBytes) throw new WeirError('upstream_protocol');
-    chunks.push(chunk);
+    blocks.add(chunk);
+    if (!refused) meter.pushBody(chunk);
   }
-  return Buffer.concat(chunks);
-}
-
-function meterBody(exchange: Exchange, body: Buffer): void {
-  if (!exchange.meter.seeBody(body)) throw new WeirError('upstream_protocol');
-  exchange.ending.complete(exchange.meter.reading(), { clean: true });
+  const body = await blocks.join(turns);
+  exchange.frames = 1;
+  if (!refused) {
+    if (!meter.seeBody(body)) throw new WeirError('upstream_protocol');
+    ending.complete(meter.reading(), { clean: true });
+  }
+  exchange.whole = { status: answer.status, headers: answer.headers, body };
 }

@@ -1,6 +1,7 @@
 // Channel → response. Owns the client's side: when it is written to, when it is waited for, and how it is noticed that
 // the client has left or takes nothing any more. Does not own: what is written.
 import type { ServerResponse } from 'node:http';
+import { untilSure } from '../half-closed.ts';
 import type { Channel } from './channel.ts';
 import { httpChunk, lastHttpChunk } from './http-chunk.ts';
 import { Keepalive } from './keepalive.ts';
@@ -78,7 +79,10 @@ export class Client {
     });
   }
 
-  /** Says this between two parcels, where nothing else was said for long; null: there is nothing that could be said. */
+  /**
+   * Says this wherever nothing else was said for long, until the end is handed over: also while the completion waits for
+   * the queue or the disk. Null: there is nothing that could be said.
+   */
   keepAlive(comment: string | null): void {
     const { keepaliveMs } = this.#options;
     if (comment === null || keepaliveMs === 0 || this.#gone) return;
@@ -89,26 +93,33 @@ export class Client {
     this.#keepalive.start();
   }
 
-  /** Until the channel ends, or the client is gone. */
+  /** Until the channel ends, and the client is known to be there for the end, or to be gone. */
   async deliver(channel: Channel): Promise<void> {
     for await (const parcel of channel) {
       this.#keepalive?.heard();
+      if (parcel.unclosed) this.#keepalive?.stop(); // a comment would become part of its last frame
       this.#wrote = true;
       if (!this.#write(parcel.bytes)) await this.#drained();
       if (this.#gone) return;
       this.#frames += parcel.frames;
       this.#bytes += parcel.bytes.length;
     }
-    this.#keepalive?.stop(); // the last parcel may have left its frame unclosed
+    await untilSure(this.#res);
   }
 
   /** Hands over the end: from here on the client may go. */
   finish(last: Buffer): void {
     if (this.#gone) return;
+    this.#keepalive?.stop();
     this.#finished = true;
     this.#wrote = true;
     this.#res.setTimeout(this.#options.stallMs); // the server's own keep-alive timeout takes over once it is all sent
     this.#res.end(this.#chunked ? lastHttpChunk(last) : last);
+  }
+
+  /** There is nothing true left that it could be told: its connection breaks. */
+  destroy(): void {
+    this.#res.destroy();
   }
 
   /** The gateway cannot wait for it any longer. */

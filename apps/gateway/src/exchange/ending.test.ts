@@ -13,6 +13,7 @@ const GOOD: Reading = {
   failed: false,
   usage: { total_tokens: 3 },
   tokens: NO_TOKENS,
+  disbelief: null,
 };
 
 function ended(reading: Partial<Reading>, clean = true): Ending {
@@ -46,6 +47,22 @@ test('a complete answer without usage is an error that the client need not hear 
     failure: null,
     answerComplete: true,
     outcome: { reason: 'usage_missing' },
+  });
+});
+
+test('usage of which nothing is believed is as good as none, and the row says why', () => {
+  expect(ended({ disbelief: { of: 'all', detail: 'Why.' } })).toMatchObject({
+    failure: null,
+    answerComplete: true,
+    outcome: { status: 'error', reason: 'usage_missing', detail: 'Why.' },
+  });
+});
+
+test('usage of which half is believed is ok', () => {
+  expect(ended({ disbelief: { of: 'half', detail: 'Why.' } }).outcome).toEqual({
+    status: 'ok',
+    reason: null,
+    detail: null,
   });
 });
 

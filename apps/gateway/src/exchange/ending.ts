@@ -27,10 +27,12 @@ export class Ending {
   }
 
   /** The answer came to its end by itself; not cleanly, if only half of its last frame came. */
-  complete({ failed, terminalSeen, finishReason, usage }: Reading, end: { clean: boolean }): void {
+  complete({ failed, terminalSeen, finishReason, usage, disbelief }: Reading, end: { clean: boolean }): void {
     this.#answerComplete = terminalSeen || (end.clean && finishReason !== null);
-    const shortfall = shortfallOf({ failed, complete: this.#answerComplete, usageKnown: usage !== null });
+    const usageKnown = usage !== null && disbelief?.of !== 'all';
+    const shortfall = shortfallOf({ failed, complete: this.#answerComplete, usageKnown });
     if (shortfall === 'stream_incomplete') this.fail(new WeirError(shortfall));
+    else if (shortfall === 'usage_missing') this.fire(shortfall, disbelief?.detail);
     else if (shortfall !== null) this.fire(shortfall);
   }
 

@@ -11,6 +11,7 @@ import { Ending } from './ending.ts';
 import { Holdback } from './holdback.ts';
 import { Meter } from './meter.ts';
 import type { Departure } from './outcome.ts';
+import type { OutgoingBody } from './outgoing-body.ts';
 import type { Places } from './places.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -18,6 +19,7 @@ const AFTER_TERMINAL_MS = 500;
 
 export interface ExchangeParts {
   readonly call: Call;
+  readonly body: OutgoingBody;
   readonly upstream: Upstream;
   readonly opening: Opening;
   readonly stripUsage: boolean;
@@ -57,7 +59,7 @@ export class Exchange {
 
   constructor(parts: ExchangeParts) {
     this.parts = parts;
-    this.meter = new Meter(parts.call.dialect.createReader());
+    this.meter = new Meter(parts.call.dialect);
     this.channel = new Channel(parts.channelLimits);
     this.holdback = new Holdback({ stripUsage: parts.stripUsage, carry: parts.trailing });
   }

@@ -1,5 +1,6 @@
 // The parts that all exchanges of one gateway share.
 import type { Log } from '@weir/infra/log';
+import type { Bodies } from '../bodies.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Directory } from '../upstream/directory.ts';
@@ -17,6 +18,7 @@ export interface Gateway {
   readonly stages: Stages;
   readonly outbox: Outbox;
   readonly streams: Places;
+  readonly bodies: Bodies;
   readonly drains: Places;
   readonly inFlight: InFlight;
   readonly log: Log;
@@ -34,5 +36,6 @@ export interface GatewayOptions {
   readonly clientStallMs: number;
   readonly keepaliveMs: number;
   readonly maxBodyBytes: number;
+  readonly bodyTimeoutMs: number;
   readonly channelLimits: ChannelLimits;
 }

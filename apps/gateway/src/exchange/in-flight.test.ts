@@ -4,10 +4,16 @@ import type { Client } from './deliver.ts';
 import type { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 
-function create(calls: string[], name: string): [Exchange, Client] {
-  const exchange = { cut: () => calls.push(`cut ${name}`) };
-  const client = { hurry: () => calls.push(`hurry ${name}`), done: Promise.resolve() };
-  return [exchange as unknown as Exchange, client as unknown as Client];
+interface Like {
+  readonly settled?: boolean;
+  /** Resolves when its client has all of it. */
+  readonly done?: Promise<void>;
+}
+
+function create(calls: string[], name: string, { settled = false, done = Promise.resolve() }: Like = {}) {
+  const exchange = { settled, cut: () => calls.push(`cut ${name}`) };
+  const client = { hurry: () => calls.push(`hurry ${name}`), done };
+  return [exchange as unknown as Exchange, client as unknown as Client] as const;
 }
 
 test('where nothing is open, all is over', async () => {
@@ -39,13 +45,17 @@ test('all is over when the last one is, whether it went well or not', async () =
 test('what is still open is cut, and its client hurried; what is settled is left alone', async () => {
   const inFlight = new InFlight();
   const calls: string[] = [];
-  await inFlight.track(...create(calls, 'done'), Promise.resolve());
-  const open = Promise.withResolvers<void>();
-  const tracking = inFlight.track(...create(calls, 'open'), open.promise);
+  const [taking, open] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const tracking = [
+    inFlight.track(...create(calls, 'settled', { settled: true, done: taking.promise }), Promise.resolve()),
+    inFlight.track(...create(calls, 'open'), open.promise),
+  ];
+  expect([inFlight.count, inFlight.unsettled]).toEqual([2, 1]);
   inFlight.cut();
   expect(calls).toEqual(['cut open', 'hurry open']);
+  taking.resolve();
   open.resolve();
-  await tracking;
+  await Promise.all(tracking);
 });
 
 test('an answer that is no exchange is waited for as well', async () => {
@@ -60,4 +70,27 @@ test('an answer that is no exchange is waited for as well', async () => {
   expect(over).toBe(false);
   response.emit('close');
   await waiting;
+});
+
+test('an exchange is over when its client has all of it, not when it is settled', async () => {
+  const inFlight = new InFlight();
+  const taking = Promise.withResolvers<void>();
+  const tracking = inFlight.track(...create([], 'a', { settled: true, done: taking.promise }), Promise.resolve());
+  let over = false;
+  const waiting = inFlight.over().then(() => {
+    over = true;
+  });
+  await new Promise(setImmediate);
+  expect([inFlight.count, over]).toEqual([1, false]);
+  taking.resolve();
+  await Promise.all([tracking, waiting]);
+});
+
+test('whoever waits for the end hears of it, however many they are', async () => {
+  const inFlight = new InFlight();
+  const open = Promise.withResolvers<void>();
+  const tracking = inFlight.track(...create([], 'a'), open.promise);
+  const waiting = [inFlight.over(), inFlight.over(), inFlight.over()];
+  open.resolve();
+  await Promise.all([tracking, ...waiting]);
 });

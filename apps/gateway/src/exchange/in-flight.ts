@@ -15,7 +15,7 @@ export class InFlight {
   readonly #open: Tracked[] = [];
   #answering = 0;
   #begun = 0;
-  #allOver: (() => void) | null = null;
+  #waiting: (() => void)[] = [];
 
   get count(): number {
     return this.#open.length;
@@ -57,7 +57,7 @@ export class InFlight {
   over(): Promise<void> {
     if (this.#isOver()) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#allOver = resolve;
+      this.#waiting.push(resolve);
     });
   }
 
@@ -77,7 +77,8 @@ export class InFlight {
   }
 
   #oneOver(): void {
-    if (this.#isOver()) this.#allOver?.();
+    if (!this.#isOver()) return;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #isOver(): boolean {

@@ -14,6 +14,7 @@ const completion = (more: Partial<Completion> = {}): Completion =>
     pricedAs: null,
     priceOverride: PRICES,
     usageSource: 'reported',
+    unpriced: null,
     inputTokens: 1000,
     cachedInputTokens: 500,
     cacheWriteTokens: 0,
@@ -53,6 +54,11 @@ describe('metadata', () => {
       input_tokens: 1000,
       cost: '0.0025',
     });
+  });
+
+  test('call null what may be the half of a usage that was not believed', () => {
+    const half = completion({ usageSource: 'partial', unpriced: 'usage', inputTokens: 0, cachedInputTokens: 0 });
+    expect(metadataOf(half)).toMatchObject({ status: 'ok', input_tokens: null, output_tokens: 100, cost: null });
   });
 
   test('call the cost of a model without a price null', () => {

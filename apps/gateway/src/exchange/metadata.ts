@@ -15,17 +15,22 @@ export interface Metadata {
 }
 
 export function metadataOf(completion: Completion): Metadata {
-  const known = completion.usageSource !== 'none';
   return {
     request_id: completion.id,
     status: completion.status,
-    input_tokens: known ? completion.inputTokens : null,
-    output_tokens: known ? completion.outputTokens : null,
+    input_tokens: knownOf(completion, completion.inputTokens),
+    output_tokens: knownOf(completion, completion.outputTokens),
     cost: priceOf(completion).cost,
     currency: 'USD',
     ttft_ms: completion.ttftMs,
     duration_ms: completion.durationMs,
   };
+}
+
+/** Where a usage was believed by half, a zero may be the other half: it is not known. */
+function knownOf({ usageSource, unpriced }: Completion, tokens: number): number | null {
+  const unknown = usageSource === 'none' || (unpriced === 'usage' && tokens === 0);
+  return unknown ? null : tokens;
 }
 
 /** The same for an answer that is no stream: `x-weir-input-tokens` and so on; what is unknown has no header. */

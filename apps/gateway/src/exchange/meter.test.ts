@@ -4,7 +4,12 @@ import { PLAIN, type Reader } from '../dialects/dialect.ts';
 import { openAiChat } from '../dialects/openai-chat.ts';
 import { Meter } from './meter.ts';
 
-const open = (): Meter => new Meter(openAiChat.createReader());
+const open = (): Meter => new Meter(openAiChat);
+
+function seeBody(meter: Meter, body: Buffer): boolean {
+  meter.pushBody(body);
+  return meter.seeBody(body);
+}
 const USAGE = '{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}';
 
 describe('a frame', () => {
@@ -78,14 +83,14 @@ describe('what was left when the body ended', () => {
 describe('a whole answer', () => {
   test('is read', () => {
     const meter = open();
-    expect(meter.seeBody(Buffer.from(`\n\n${USAGE}\n`))).toBe(true);
+    expect(seeBody(meter, Buffer.from(`\n\n${USAGE}\n`))).toBe(true);
     expect(meter.reading()).toMatchObject({ terminalSeen: true, tokens: { totalTokens: 7 } });
   });
 
   test.each(['', '{', '<html>', 'data: {}\n\n', '[]', '"text"', 'null', '7'])(
     'is not what it should be where it is %j',
     (body) => {
-      expect(open().seeBody(Buffer.from(body))).toBe(false);
+      expect(seeBody(open(), Buffer.from(body))).toBe(false);
     },
   );
 });
@@ -96,8 +101,9 @@ describe('the meter never throws', () => {
     for (const frame of [bytes, Buffer.concat([bytes, Buffer.from('\n\n')]), Buffer.from('data: [DONE]\n\n')])
       meter.see(frame);
     meter.seeTail(bytes);
-    meter.seeBody(bytes);
+    seeBody(meter, bytes);
     meter.reading();
+    if (meter.failure !== undefined) throw meter.failure;
   };
 
   test('whatever bytes it is shown', () => {
@@ -142,9 +148,36 @@ describe('the meter never throws', () => {
     const fails = (): never => {
       throw new Error('unreadable');
     };
-    const meter = new Meter({ ...openAiChat.createReader(), see: fails, seeBody: fails } as Reader);
+    const createReader = () => ({ ...openAiChat.createReader(), see: fails, seeBody: fails }) as Reader;
+    const meter = new Meter({ ...openAiChat, createReader });
     expect(meter.see(Buffer.from('data: {}\n\n'))).toEqual(PLAIN);
-    expect(meter.seeBody(Buffer.from('{}'))).toBe(false);
+    expect(meter.seeTail(Buffer.from('data: {}'))).toEqual(PLAIN); // it may be whole: it goes out
+    expect(seeBody(meter, Buffer.from('{}'))).toBe(true); // so does a body
+    expect(seeBody(meter, Buffer.from('{'))).toBe(false);
+  });
+
+  test('but what its reader threw first is kept, and what was malformed is not taken for that', () => {
+    const [first, second] = [new TypeError('first'), new TypeError('second')];
+    const errors = [first, second];
+    const see = (event: { data: string }) => {
+      if (event.data === '{') return null;
+      throw errors.shift();
+    };
+    const meter = new Meter({
+      ...openAiChat,
+      createReader: () => ({ ...openAiChat.createReader(), see }) as unknown as Reader,
+    });
+    meter.see(Buffer.from('data: {\n\n'));
+    expect([meter.failure, meter.unreadable]).toEqual([undefined, 1]);
+    for (const _ of [1, 2]) meter.see(Buffer.from('data: {}\n\n'));
+    expect([meter.failure, meter.unreadable, meter.events]).toEqual([first, 3, 3]);
+  });
+
+  test('and a frame too long for a string is malformed', () => {
+    const frame = { toString: () => Buffer.alloc(600_000_000).toString('latin1') };
+    const meter = open();
+    expect(meter.see(frame as unknown as Buffer)).toEqual(PLAIN);
+    expect([meter.failure, meter.unreadable]).toEqual([undefined, 1]);
   });
 });
 

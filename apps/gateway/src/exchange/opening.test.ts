@@ -4,6 +4,7 @@ import { lostCompletion, openingSchema } from '@weir/ledger/opening';
 import type { UnitPrices } from '@weir/ledger/unit-prices';
 import { openAiChat } from '../dialects/openai-chat.ts';
 import { openAiResponses } from '../dialects/openai-responses.ts';
+import { RequestBody } from '../dialects/request-body.ts';
 import { openingOf } from './opening.ts';
 import { parse } from './parse.ts';
 
@@ -15,7 +16,9 @@ const received = (headers: Record<string, string> = {}) => ({
   id: ID,
   headers: { authorization: `Bearer ${CREDENTIAL}`, ...headers },
   url: '/v1/chat/completions',
-  body: Buffer.from(JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: PROMPT }] })),
+  body: RequestBody.of(
+    Buffer.from(JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: PROMPT }] })),
+  ),
 });
 
 const chat = {
@@ -26,7 +29,7 @@ const chat = {
 };
 
 const open = (headers: Record<string, string> = {}, priceOverride: UnitPrices | null = null) =>
-  openingOf(parse(received(headers), chat), {
+  openingOf(parse(received(headers), chat).call, {
     gateway: 'gateway-1',
     upstream: { name: 'main', pricedAs: 'openai' },
     priceOverride,
@@ -42,7 +45,7 @@ describe('an opening', () => {
       'x-weir-tags': 'a=1',
     };
     expect(open(headers, { input: '1', output: '2' })).toEqual({
-      version: 1,
+      version: 2,
       id: ID,
       startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
       gateway: 'gateway-1',
@@ -82,7 +85,8 @@ describe('an opening', () => {
       name: '/v1/responses',
       dialect: openAiResponses,
     };
-    const again = parse({ ...received({ 'x-weir-tags': 'a=1' }), url, body: Buffer.alloc(0) }, endpoint);
+    const body = RequestBody.of(Buffer.alloc(0));
+    const { call: again } = parse({ ...received({ 'x-weir-tags': 'a=1' }), url, body }, endpoint);
     const upstream = { name: 'main', pricedAs: null };
     const opening = openingOf(again, { gateway: 'gateway-1', upstream, priceOverride: null });
     expect(opening).toMatchObject({ billed: false, tags: { a: '1', replay: 'true' } });

@@ -13,7 +13,7 @@ interface Where {
 
 export function openingOf({ ask, wishes, ...call }: Call, { gateway, upstream, priceOverride }: Where): Opening {
   return {
-    version: 1,
+    version: 2,
     id: call.id,
     startedAt: call.startedAt.toISOString(),
     gateway,

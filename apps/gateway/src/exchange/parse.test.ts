@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
 import { openAiChat } from '../dialects/openai-chat.ts';
+import { RequestBody } from '../dialects/request-body.ts';
 import type { Endpoint } from '../endpoints.ts';
 import { WeirError } from '../errors.ts';
 import { parse, pathAfterVersion, type Received } from './parse.ts';
@@ -9,7 +10,7 @@ const RECEIVED: Received = {
   id: '0199-id',
   headers: {},
   url: '/v1/chat/completions',
-  body: Buffer.from('{"model":"m"}'),
+  body: RequestBody.of(Buffer.from('{"model":"m"}')),
 };
 
 const CHAT: Endpoint = {
@@ -19,7 +20,7 @@ const CHAT: Endpoint = {
   dialect: openAiChat,
 };
 
-const call = (more: Partial<Received> = {}) => parse({ ...RECEIVED, ...more }, CHAT);
+const call = (more: Partial<Received> = {}) => parse({ ...RECEIVED, ...more }, CHAT).call;
 
 describe("what follows the version segment is the upstream's to append", () => {
   test.each([
@@ -61,20 +62,27 @@ describe('a call', () => {
     expect(call({ headers: { 'x-request-id': '' } }).callerRequestId).toBeNull();
   });
 
-  test('keeps so much of a long one', () => {
-    expect(call({ headers: { 'x-request-id': 'x'.repeat(5000) } }).callerRequestId).toBe('x'.repeat(256));
+  test('keeps the request id of its caller as UTF-8, and whole, or is refused', () => {
+    const asSent = Buffer.from('réq', 'utf8').toString('latin1');
+    expect(call({ headers: { 'x-request-id': asSent } }).callerRequestId).toBe('réq');
+    expect(call({ headers: { 'x-request-id': 'x'.repeat(512) } }).callerRequestId).toBe('x'.repeat(512));
+    const message = '`x-request-id` must not be longer than 512 characters.';
+    const refusal = expect.objectContaining({ code: 'invalid_request', message }) as unknown as Error;
+    expect(() => call({ headers: { 'x-request-id': 'x'.repeat(513) } })).toThrow(refusal);
   });
 
-  test.each([undefined, null, {}, 'text'])('without a body is refused, where the body is %j', (body) => {
-    expect(() => call({ body })).toThrow(new WeirError('invalid_body'));
+  test('without a body is refused', () => {
+    expect(() => call({ body: RequestBody.of(Buffer.alloc(0)) })).toThrow(new WeirError('invalid_body'));
   });
 
   test('names a model in up to 512 characters, and is refused with a longer name, which the refusal does not repeat', () => {
-    const naming = (length: number) => Buffer.from(JSON.stringify({ model: 'm'.repeat(length) }));
+    const naming = (length: number) => RequestBody.of(Buffer.from(JSON.stringify({ model: 'm'.repeat(length) })));
     expect(call({ body: naming(512) }).ask.model).toBe('m'.repeat(512));
-    const message = "The model's name must not be longer than 512 characters.";
-    const refusal = expect.objectContaining({ code: 'invalid_request', status: 400, message });
-    for (const length of [513, 1_000_000]) {
+    for (const [length, message] of [
+      [513, "The model's name must not be longer than 512 characters."],
+      [1_000_000, '`model` is too long.'],
+    ] as const) {
+      const refusal = expect.objectContaining({ code: 'invalid_request', status: 400, message });
       expect(() => call({ body: naming(length) })).toThrow(refusal as unknown as Error);
     }
   });

@@ -1,9 +1,11 @@
-// An HTTP request → a call, or the refusal that says what is wrong with it.
+// An HTTP request → a call and the body that goes upstream, or the refusal that says what is wrong with it.
 import type { IncomingHttpHeaders } from 'node:http';
+import type { RequestBody } from '../dialects/request-body.ts';
 import { type Endpoint, localPart } from '../endpoints.ts';
 import { WeirError } from '../errors.ts';
 import { callerCredential } from './admit.ts';
 import type { Call } from './call.ts';
+import { textOf } from './header-text.ts';
 import { wishesOf } from './wishes.ts';
 
 export interface Received {
@@ -11,20 +13,21 @@ export interface Received {
   readonly headers: IncomingHttpHeaders;
   /** As the caller wrote it, query included. */
   readonly url: string;
-  readonly body: unknown;
+  readonly body: RequestBody;
 }
 
-const CALLER_ID_LENGTH = 256;
 // It is kept in every record of the request, and longer than any provider's.
 const MODEL_LENGTH = 512;
 const MODEL_TOO_LONG = `The model's name must not be longer than ${MODEL_LENGTH} characters.`;
 
-export function parse({ id, headers, url, body }: Received, { name, method, dialect }: Endpoint): Call {
-  const ask = dialect.ask({ url, body: Buffer.isBuffer(body) ? body : Buffer.alloc(0) });
+export function parse(received: Received, { name, method, dialect }: Endpoint): { call: Call; bytes: Buffer } {
+  const { id, headers, url, body } = received;
+  const { body: bytes, ...ask } = dialect.ask({ url, body });
   if (ask.model.length > MODEL_LENGTH) throw new WeirError('invalid_request', { detail: MODEL_TOO_LONG });
-  return {
+  const call = {
     id,
     startedAt: new Date(),
+    startedTick: performance.now(),
     endpoint: name,
     method,
     dialect,
@@ -33,8 +36,9 @@ export function parse({ id, headers, url, body }: Received, { name, method, dial
     headers,
     path: pathAfterVersion(url),
     credential: callerCredential(headers, url, dialect),
-    callerRequestId: String(headers['x-request-id'] ?? '').slice(0, CALLER_ID_LENGTH) || null,
+    callerRequestId: textOf(headers, 'x-request-id'),
   };
+  return { call, bytes };
 }
 
 /** `/v1/chat/completions?x` → `/chat/completions?x`: the version segment is already in the upstream's URL. */

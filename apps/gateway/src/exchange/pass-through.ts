@@ -3,9 +3,12 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
-import { isObject, parseJson, textIn } from '../dialects/json.ts';
+import { formModelOf } from '../dialects/form.ts';
+import type { RequestBody } from '../dialects/request-body.ts';
 import { dialectOf } from '../endpoints.ts';
 import { WeirError } from '../errors.ts';
+import { untilSure } from '../half-closed.ts';
+import type { ReceivedBody } from '../read-body.ts';
 import { type Answer, askUpstream } from '../upstream/answer.ts';
 import type { Directory } from '../upstream/directory.ts';
 import { upstreamHeaders } from '../upstream/headers.ts';
@@ -18,21 +21,24 @@ import { pathAfterVersion } from './parse.ts';
 export function createPassThrough({ directory, admission, log, closed, options }: Gateway): RequestHandler {
   return async function passThrough(req: Request, res: Response) {
     if (closed.aborted) throw new WeirError('gateway_shutdown');
-    const body: Buffer | null = Buffer.isBuffer(req.body) && req.body.length > 0 ? req.body : null;
-    const upstream = upstreamFor(req.originalUrl, body, directory);
+    const { body, lease } = req.body as ReceivedBody;
+    const upstream = upstreamFor(req, body, directory);
     const dialect = dialectOf(req);
     const credential = callerCredential(req.headers, req.originalUrl, dialect);
     admission.admit(credential, upstream ?? directory.strictest);
     if (upstream === undefined) throw new WeirError('model_not_found');
+    await untilSure(res);
+    if (res.destroyed) return;
     const leaving = new AbortController();
     res.on('close', () => leaving.abort());
     const answer = await askUpstream(upstream, {
       method: req.method,
       path: pathFor(pathAfterVersion(req.originalUrl), dialect, { upstream, admission }),
       headers: upstreamHeaders(req.headers, credentialsFor(dialect, req.headers, { upstream, admission })),
-      body,
+      body: body.bytes.length > 0 ? body.bytes : null,
       signal: leaving.signal,
     });
+    lease.release();
     log.debug({ method: req.method, upstream: upstream.name, upstream_status: answer.status }, 'call.unmetered');
     // The socket is silent while upstream is, too: only a client that is waited for can stall.
     res.setTimeout(options.clientStallMs, () => res.writableNeedDrain && res.destroy());
@@ -40,12 +46,16 @@ export function createPassThrough({ directory, admission, log, closed, options }
   };
 }
 
-/** The model stands in the body, or, as in Google's calls and in a model's own page, in the path. */
-function upstreamFor(url: string, body: Buffer | null, directory: Directory): Upstream | undefined {
-  const request = body === null ? undefined : parseJson(body.toString('utf8'));
-  const named = /\/models\/([^/:?]+)/.exec(url)?.[1] ?? null;
-  const model = (isObject(request) ? textIn(request, 'model') : null) ?? named;
-  return model === null ? directory.upstreams[0] : directory.upstreamFor(model);
+/** The model stands in the body, which may be a form, or, as in Google's calls and in a model's own page, in the path. */
+function upstreamFor(req: Request, body: RequestBody, directory: Directory): Upstream | undefined {
+  const named = /\/models\/([^/:?]+)/.exec(req.originalUrl)?.[1];
+  const model = modelIn(body) ?? formModelOf(body.bytes, req.headers['content-type']) ?? named;
+  return model === undefined ? directory.upstreams[0] : directory.upstreamFor(model);
+}
+
+function modelIn(body: RequestBody): string | undefined {
+  const model = body.value('model');
+  return typeof model === 'string' && model !== '' ? model : undefined;
 }
 
 async function handOn({ status, headers, body }: Answer, res: Response): Promise<void> {

@@ -2,13 +2,16 @@
 // tests that relay the same answer thousands of times.
 import { Buffer } from 'node:buffer';
 import type { Completion } from '@weir/ledger/completion';
+import { RequestBody } from '../dialects/request-body.ts';
 import { SAMPLES, type Sample } from '../dialects/samples.ts';
+import { Turns } from '../turns.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Call } from './call.ts';
 import type { Channel } from './channel.ts';
 import type { Client } from './deliver.ts';
 import { Exchange } from './exchange.ts';
 import { openingOf } from './opening.ts';
+import { OutgoingBody } from './outgoing-body.ts';
 import { parse } from './parse.ts';
 import { Places } from './places.ts';
 import { relay } from './relay.ts';
@@ -47,15 +50,16 @@ export async function rehearse({ api, kind, pieces, maxFrameBytes = 1_000_000 }:
     settle: async () => void client.took.push(exchange.whole?.body ?? exchange.holdback.release(null, null)),
     maxFrameBytes,
     maxBodyBytes: maxFrameBytes,
+    turns: new Turns(),
   });
   return { out: Buffer.concat(client.took), frames: exchange.seen, ...kept(exchange) };
 }
 
 export function callOf(api: string, streamed: boolean): Call {
   const { dialect, url } = SAMPLES[api] as Sample;
-  const body = Buffer.from(JSON.stringify({ model: 'm', stream: streamed }));
+  const body = RequestBody.of(Buffer.from(JSON.stringify({ model: 'm', stream: streamed })));
   const received = { id: '', headers: {}, url: url(streamed), body };
-  return parse(received, { method: 'POST', path: '', name: '', dialect });
+  return parse(received, { method: 'POST', path: '', name: '', dialect }).call;
 }
 
 class RehearsedExchange extends Exchange {
@@ -65,6 +69,7 @@ class RehearsedExchange extends Exchange {
     const upstream = { name: '', pricedAs: null, headersTimeoutMs: 60_000, idleTimeoutMs: 60_000 } as Upstream;
     super({
       call,
+      body: new OutgoingBody(null, { release: () => {} }),
       upstream,
       opening: openingOf(call, { gateway: 'gateway', upstream, priceOverride: null }),
       stripUsage: false,

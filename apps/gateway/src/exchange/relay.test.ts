@@ -6,15 +6,18 @@ import type { Log } from '@weir/infra/log';
 import type { Completion } from '@weir/ledger/completion';
 import { Registry } from 'prom-client';
 import { openAiChat } from '../dialects/openai-chat.ts';
+import { RequestBody } from '../dialects/request-body.ts';
 import type { Endpoint } from '../endpoints.ts';
 import { WeirError } from '../errors.ts';
 import { createGatewayMetrics, type Now } from '../metrics.ts';
+import { Turns } from '../turns.ts';
 import type { Answer } from '../upstream/answer.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { Client } from './deliver.ts';
 import { Exchange, type ExchangeParts } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 import { openingOf } from './opening.ts';
+import { OutgoingBody } from './outgoing-body.ts';
 import { parse } from './parse.ts';
 import { Places } from './places.ts';
 import { relay } from './relay.ts';
@@ -127,6 +130,7 @@ function begin(scene: Scene) {
     settle,
     maxFrameBytes: scene.maxFrameBytes ?? 10_000,
     maxBodyBytes: scene.maxBodyBytes ?? 10_000,
+    turns: new Turns(),
   };
   const done = inFlight.track(exchange, client, relay(exchange, client, stages));
   return { exchange, client, response, completions, bodiesWhenDurable, inFlight, done };
@@ -137,13 +141,14 @@ function createExchange({ parts, headers = {} }: Scene): Exchange {
     id: '0199d1e2-0000-7000-8000-000000000001',
     headers,
     url: '/v1/chat/completions',
-    body: Buffer.from('{"model":"m","stream":true}'),
+    body: RequestBody.of(Buffer.from('{"model":"m","stream":true}')),
   };
-  const call = parse(received, CHAT);
+  const { call } = parse(received, CHAT);
   const upstream = { name: 'default', pricedAs: null, onDisconnect: 'drain', drainTimeoutMs: 60_000 } as Upstream;
   const priceOverride = { input: '1', output: '2' };
   return new Exchange({
     call,
+    body: new OutgoingBody(null, { release: () => {} }),
     upstream,
     opening: openingOf(call, { gateway: 'gateway-1', upstream, priceOverride }),
     stripUsage: false,

@@ -4,6 +4,7 @@ import { PLAIN } from '../dialects/dialect.ts';
 import { WeirError } from '../errors.ts';
 import type { FrameSplitter, Framing } from '../sse/framing.ts';
 import { joined } from '../sse/joined.ts';
+import type { Turns } from '../turns.ts';
 import type { Answer } from '../upstream/answer.ts';
 import { collect } from './collect.ts';
 import type { Client } from './deliver.ts';
@@ -17,6 +18,8 @@ export interface Stages {
   readonly maxFrameBytes: number;
   /** Of an answer that is no stream. */
   readonly maxBodyBytes: number;
+  /** In which it is put together. */
+  readonly turns: Turns;
 }
 
 export async function relay(exchange: Exchange, client: Client, stages: Stages): Promise<void> {
@@ -25,7 +28,7 @@ export async function relay(exchange: Exchange, client: Client, stages: Stages):
     const answer = await stages.open(exchange);
     const framing = framingOf(exchange, answer);
     if (framing === null) {
-      await collect(exchange, answer, stages.maxBodyBytes);
+      await collect(exchange, answer, { maxBytes: stages.maxBodyBytes, turns: stages.turns });
     } else {
       exchange.frameBy(framing);
       client.begin(answer.status, answer.headers);
@@ -85,12 +88,12 @@ function forward(exchange: Exchange, frames: readonly Buffer[]): Promise<void> |
 function passTail(exchange: Exchange, rest: Buffer): boolean {
   if (rest.length === 0) return true;
   const sight = exchange.seeTail(rest) ?? (exchange.holdback.ended ? PLAIN : null);
-  if (sight !== null) send(exchange, exchange.holdback.takeTail(rest, sight));
+  if (sight !== null) send(exchange, exchange.holdback.takeTail(rest, sight), true);
   return sight !== null;
 }
 
 /** Undefined where the channel has room for more. */
-function send(exchange: Exchange, passed: readonly Buffer[]): Promise<void> | undefined {
+function send(exchange: Exchange, passed: readonly Buffer[], unclosed = false): Promise<void> | undefined {
   if (passed.length === 0) return undefined;
-  return exchange.channel.put({ bytes: joined(passed), frames: passed.length });
+  return exchange.channel.put({ bytes: joined(passed), frames: passed.length, unclosed });
 }

@@ -4,28 +4,34 @@ import type { Opening } from '@weir/ledger/opening';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Endpoint } from '../endpoints.ts';
 import { WeirError } from '../errors.ts';
+import { untilSure } from '../half-closed.ts';
+import type { ReceivedBody } from '../read-body.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Call } from './call.ts';
 import { Client } from './deliver.ts';
 import { Exchange, type ExchangeParts } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { openingOf } from './opening.ts';
+import { OutgoingBody } from './outgoing-body.ts';
 import { parse } from './parse.ts';
 import { relay } from './relay.ts';
 
 export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandler {
   return async function relayRequest(req: Request, res: Response): Promise<void> {
     const id = String(res.getHeader('x-weir-request-id'));
-    const call = parse({ id, headers: req.headers, url: req.originalUrl, body: req.body }, endpoint);
-    // What goes upstream is in the call, and nobody comes after this: neither is kept for as long as the stream lasts.
+    const { body: received, lease } = req.body as ReceivedBody;
+    const { call, bytes } = parse({ id, headers: req.headers, url: req.originalUrl, body: received }, endpoint);
+    const body = new OutgoingBody(bytes, lease);
+    // Nobody comes after this: neither is kept for as long as the stream lasts.
     Object.assign(req, { body: undefined, next: undefined });
     const upstream = upstreamFor(call, gateway);
     if (res.destroyed) return; // it left while its body was read: nobody was asked, and there is nobody to tell
     // A pipelined request has no socket before its turn: its client's leaving and stalling could not be told.
     if (res.socket === null) throw new WeirError('invalid_request', { detail: 'Requests must not be pipelined.' });
     const opening = await open(call, upstream, gateway);
+    await untilSure(res);
     if (res.destroyed || gateway.closed.aborted) return turnBack(opening, res, gateway);
-    const exchange = beginExchange({ call, upstream, opening }, gateway);
+    const exchange = beginExchange({ call, body, upstream, opening }, gateway);
     const client = new Client(res, {
       stallMs: gateway.options.clientStallMs,
       keepaliveMs: gateway.options.keepaliveMs,
@@ -72,12 +78,13 @@ function upstreamFor(call: Call, { directory, admission }: Gateway): Upstream {
   return upstream;
 }
 
-type Begun = Pick<ExchangeParts, 'call' | 'upstream' | 'opening'>;
+type Begun = Pick<ExchangeParts, 'call' | 'body' | 'upstream' | 'opening'>;
 
-function beginExchange({ call, upstream, opening }: Begun, { drains, metrics, options }: Gateway): Exchange {
+function beginExchange({ call, body, upstream, opening }: Begun, { drains, metrics, options }: Gateway): Exchange {
   const { stripUsageFrame, trailingMetadata, channelLimits } = options;
   return new Exchange({
     call,
+    body,
     upstream,
     opening,
     stripUsage: stripUsageFrame === 'always' || (stripUsageFrame === 'unrequested' && !call.ask.usageRequested),

@@ -19,12 +19,29 @@ export function createSettle({ outbox, log, metrics }: SettleParts) {
   return async function settle(exchange: Exchange, client: Client): Promise<void> {
     const compose = () => settledCompletion(exchange, toldBy(replyTo(exchange, client), client));
     exchange.stopwatch.clientDone();
-    const completion = await outbox.close(compose);
-    replyTo(exchange, client).release(exchange.parts.trailing ? metadataOf(completion) : null);
+    const completion = await outbox.close(compose, exchange.parts.opening);
     exchange.settled = true;
     metrics.settled(completion);
     logSettled(exchange, completion, log);
+    if (exchange.meter.failure !== undefined) sayReaderFailed(completion, exchange.meter.failure);
+    try {
+      replyTo(exchange, client).release(exchange.parts.trailing ? metadataOf(completion) : null);
+    } catch (error) {
+      sayResponseFailed(completion, error);
+      client.destroy();
+    }
   };
+
+  function sayReaderFailed({ id, endpoint }: Completion, error: unknown): void {
+    metrics.readerFailed();
+    log.error({ request_id: id, endpoint, ...placeOf(error) }, 'reader.failed');
+  }
+
+  /** Its row is true all the same: it was durable before. */
+  function sayResponseFailed({ id }: Completion, error: unknown): void {
+    metrics.responseFailed();
+    log.error({ request_id: id, error }, 'response.failed');
+  }
 }
 
 function logSettled({ meter, ending }: Exchange, completion: Completion, log: Log): void {
@@ -32,6 +49,13 @@ function logSettled({ meter, ending }: Exchange, completion: Completion, log: Lo
   log.info(summaryOf(completion), 'completion.settled');
   if (meter.unreadable > 0) log.debug({ request_id, frames: meter.unreadable }, 'frames.unreadable');
   if (completion.reason === 'internal') log.error({ request_id, error: ending.failure }, 'exchange.failed');
+}
+
+/** Where it was thrown, without its message: that may quote what the frame said. */
+function placeOf(error: unknown): { error_name: string; stack: string } {
+  if (!(error instanceof Error)) return { error_name: typeof error, stack: '' };
+  const { name, message, stack = '' } = error;
+  return { error_name: name, stack: stack.replace(message, '') };
 }
 
 function toldBy(reply: Reply, client: Client) {

@@ -1,13 +1,15 @@
 import { Buffer } from 'node:buffer';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { completionSchema } from '@weir/ledger/completion';
 import type { UnitPrices } from '@weir/ledger/unit-prices';
 import { openAiChat } from '../dialects/openai-chat.ts';
+import { RequestBody } from '../dialects/request-body.ts';
 import type { Endpoint } from '../endpoints.ts';
 import { WeirError } from '../errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { Exchange } from './exchange.ts';
 import { openingOf } from './opening.ts';
+import { OutgoingBody } from './outgoing-body.ts';
 import { parse } from './parse.ts';
 import { Places } from './places.ts';
 import { settledCompletion } from './settled.ts';
@@ -31,17 +33,18 @@ const FINISH =
 const DONE = 'data: [DONE]\n\n';
 
 function open(headers: Record<string, string> = {}, priceOverride: UnitPrices | null = null): Exchange {
-  const body = Buffer.from(JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: PROMPT }] }));
+  const text = JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: PROMPT }] });
   const received = {
     id: ID,
     headers: { authorization: `Bearer ${CREDENTIAL}`, ...headers },
     url: '/v1/chat/completions?x=1',
-    body,
+    body: RequestBody.of(Buffer.from(text)),
   };
-  const call = parse(received, CHAT);
+  const { call } = parse(received, CHAT);
   const upstream = { name: 'default', pricedAs: 'openai', onDisconnect: 'drain', drainTimeoutMs: 1000 } as Upstream;
   return new Exchange({
     call,
+    body: new OutgoingBody(null, { release: () => {} }),
     upstream,
     opening: openingOf(call, { gateway: 'gateway-1', upstream, priceOverride }),
     stripUsage: false,
@@ -76,7 +79,7 @@ test('a good answer is settled as it was', () => {
   exchange.upstreamStatus = 200;
   exchange.bytes = 300;
   expect(settled(ended(see(exchange, CONTENT, FINISH, DONE)))).toMatchObject({
-    version: 1,
+    version: 2,
     id: ID,
     gateway: 'gateway-1',
     endpoint: '/v1/chat/completions',
@@ -99,6 +102,7 @@ test('a good answer is settled as it was', () => {
     totalTokens: 11,
     usageSource: 'reported',
     usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11, cost: 0.1 },
+    unpriced: null,
     pricedAs: 'openai',
     priceOverride: null,
     frames: 3,
@@ -127,7 +131,24 @@ describe('usage is', () => {
   test('partial, where the connection broke before the end', () => {
     const exchange = see(open(), CONTENT, FINISH);
     exchange.ending.fail(new WeirError('upstream_reset'));
-    expect(settled(exchange)).toMatchObject({ usageSource: 'partial', reason: 'upstream_reset', totalTokens: 11 });
+    expect(settled(exchange)).toMatchObject({
+      usageSource: 'partial',
+      unpriced: null,
+      reason: 'upstream_reset',
+      totalTokens: 11,
+    });
+  });
+
+  test('kept beside zeros, where none of it is believed, even if the connection broke', () => {
+    const exchange = see(open(), CONTENT, FINISH.replace('"completion_tokens":2', '"completion_tokens":-2'));
+    exchange.ending.fail(new WeirError('upstream_reset'));
+    expect(settled(exchange)).toMatchObject({
+      usageSource: 'none',
+      usage: { prompt_tokens: 9, completion_tokens: -2 },
+      unpriced: 'usage',
+      reason: 'upstream_reset',
+      totalTokens: 0,
+    });
   });
 });
 
@@ -147,6 +168,10 @@ describe('what the ledger is sent, it takes as it is', () => {
     ['of a good answer', () => ended(see(open(), CONTENT, FINISH, DONE))],
     ['of one with everything wished', () => ended(see(open({ 'x-weir-tags': 'a=1,b=', 'x-weir-user': 'u' }), DONE))],
     ["of one with the operator's own prices", () => ended(see(open({}, { input: '1', output: '2.5' }), FINISH))],
+    [
+      'of one whose usage is nonsense',
+      () => ended(see(open(), FINISH.replace(':9', ':1e400').replace('0.1', '-1e400'))),
+    ],
     ['of one that was read on', left],
     ['of one that was refused', refused],
     ['of one that never began', open],
@@ -180,6 +205,11 @@ describe('what a provider says without measure', () => {
     expect(settledWith(JSON.stringify(padded(room + 1)))).toMatchObject({ ...columns, usage: null });
   });
 
+  test('and JSON cannot say is kept as text', () => {
+    const usage = { prompt_tokens: 'Infinity', completion_tokens: 2, cost: '-Infinity' };
+    expect(settledWith('{"prompt_tokens":1e400,"completion_tokens":2,"cost":-1e400}')).toMatchObject({ usage });
+  });
+
   test('as its usage is kept 64 levels deep, and beyond that only as it was counted', () => {
     expect(settledWith(nested(63))).toMatchObject({ ...columns, usage: JSON.parse(nested(63)) });
     for (const depth of [64, 3000, 30_000]) {
@@ -206,4 +236,17 @@ test('the times are whole and in order', () => {
   expect([headersMs, ttftMs, durationMs].every(Number.isInteger)).toBe(true);
   expect(clientMs).toBeNull();
   expect(Date.parse(finishedAt)).toBeGreaterThanOrEqual(Date.parse(startedAt));
+});
+
+afterEach(() => void jest.useRealTimers());
+
+test('a clock that is set back during a stream does not put its end before its start', () => {
+  jest.useFakeTimers();
+  const exchange = open();
+  exchange.stopwatch.start();
+  jest.advanceTimersByTime(1500);
+  jest.setSystemTime(Date.now() - 3_600_000);
+  const { startedAt, finishedAt, durationMs } = settled(ended(see(exchange, CONTENT, DONE)));
+  expect(durationMs).toBe(1500);
+  expect(Date.parse(finishedAt) - Date.parse(startedAt)).toBe(1500);
 });

@@ -1,5 +1,7 @@
 // An exchange that is over → the completion that the ledger will keep of it.
 import type { Completion } from '@weir/ledger/completion';
+import type { Reading } from '../dialects/dialect.ts';
+import type { Call } from './call.ts';
 import type { Exchange } from './exchange.ts';
 
 export interface Told {
@@ -11,10 +13,10 @@ export interface Told {
 
 export function settledCompletion(exchange: Exchange, told: Told): Completion {
   const reading = exchange.meter.reading();
-  const { finishedAt, ...times } = exchange.stopwatch.read();
+  const { finishedTick, ...times } = exchange.stopwatch.read();
   return {
     ...exchange.parts.opening,
-    finishedAt: finishedAt.toISOString(),
+    finishedAt: finishedAt(exchange.parts.call, finishedTick),
     model: short(reading.model),
     upstreamId: short(reading.upstreamId),
     ...exchange.ending.outcome,
@@ -22,8 +24,9 @@ export function settledCompletion(exchange: Exchange, told: Told): Completion {
     finishReason: short(reading.finishReason),
     upstreamStatus: exchange.upstreamStatus,
     ...reading.tokens,
-    usageSource: reading.usage === null ? 'none' : exchange.ending.answerComplete ? 'reported' : 'partial',
+    usageSource: usageSourceOf(reading, exchange.ending.answerComplete),
     usage: storable(reading.usage),
+    unpriced: reading.disbelief === null ? null : 'usage',
     ...times,
     frames: exchange.frames,
     bytes: exchange.bytes,
@@ -31,6 +34,15 @@ export function settledCompletion(exchange: Exchange, told: Told): Completion {
     ...told,
   };
 }
+
+function usageSourceOf({ usage, disbelief }: Reading, answerComplete: boolean): Completion['usageSource'] {
+  if (usage === null || disbelief?.of === 'all') return 'none';
+  return answerComplete && disbelief === null ? 'reported' : 'partial';
+}
+
+/** Counted from the start: a clock that was set back meanwhile would put the end before it. */
+const finishedAt = ({ startedAt, startedTick }: Call, finishedTick: number): string =>
+  new Date(startedAt.getTime() + Math.round(finishedTick - startedTick)).toISOString();
 
 // A provider may say anything. What it says must not become a record that nobody can keep.
 const TEXT_LENGTH = 512;
@@ -41,8 +53,15 @@ const USAGE_DEPTH = 64;
 const short = (text: string | null): string | null => text?.slice(0, TEXT_LENGTH) ?? null;
 
 /** Its tokens are counted already: an object that is too large, or nested too deep, can be missed. */
-const storable = (usage: Completion['usage']): Completion['usage'] =>
-  isWithin(USAGE_DEPTH, usage) && JSON.stringify(usage).length <= USAGE_LENGTH ? usage : null;
+function storable(usage: Completion['usage']): Completion['usage'] {
+  if (!isWithin(USAGE_DEPTH, usage)) return null;
+  const json = JSON.stringify(usage, sayable);
+  return json.length <= USAGE_LENGTH ? JSON.parse(json) : null;
+}
+
+/** `1e400` is read as Infinity, which JSON would say as null: as if it had not been said. */
+const sayable = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 
 function isWithin(depth: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;

@@ -46,7 +46,7 @@ describe('a stopwatch', () => {
       ttftMs: null,
       clientMs: null,
       durationMs: 300,
-      finishedAt: new Date(),
+      finishedTick: performance.now(),
     });
   });
 

@@ -6,7 +6,7 @@ export class Stopwatch {
   #ttftMs: number | null = null;
   #clientMs: number | null = null;
   #durationMs: number | null = null;
-  #finishedAt: Date | null = null;
+  #finishedTick: number | null = null;
   #lastCount = -1;
   #lastMs = 0;
   #lapFrom = 0;
@@ -30,7 +30,7 @@ export class Stopwatch {
 
   upstreamDone(): void {
     this.#durationMs ??= this.#elapsed();
-    this.#finishedAt ??= new Date();
+    this.#finishedTick ??= performance.now();
   }
 
   /** For how long this count has stood still. */
@@ -61,7 +61,8 @@ export class Stopwatch {
       ttftMs: this.#ttftMs,
       clientMs: this.#clientMs,
       durationMs: this.#durationMs ?? this.#elapsed(),
-      finishedAt: this.#finishedAt ?? new Date(),
+      /** By performance.now(). */
+      finishedTick: this.#finishedTick ?? performance.now(),
     };
   }
 

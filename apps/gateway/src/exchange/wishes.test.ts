@@ -1,8 +1,7 @@
-import { Buffer } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { WeirError } from '../errors.ts';
-import { textOf, wishesOf } from './wishes.ts';
+import { wishesOf } from './wishes.ts';
 
 const NONE = { chatId: null, messageId: null, user: null, tags: null, onDisconnect: null, trailing: null };
 
@@ -88,28 +87,24 @@ describe('tags', () => {
   });
 });
 
-describe('text', () => {
-  const asSent = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
-
-  test('is UTF-8, though headers come as latin1', () => {
-    expect(textOf({ 'x-weir-user': asSent('José 苹果 🍏') }, 'x-weir-user')).toBe('José 苹果 🍏');
-  });
-
-  test('that is not UTF-8 is read as well as it can be', () => {
-    expect(textOf({ 'x-weir-user': 'Jos\u00e9' }, 'x-weir-user')).toBe('Jos\uFFFD');
-  });
-
-  test('of 1024 characters is the longest', () => {
-    expect(wishesOf({ 'x-weir-user': 'x'.repeat(1024) }).user).toHaveLength(1024);
-    expect(wishesOf({ 'x-weir-user': asSent('é'.repeat(1024)) }).user).toHaveLength(1024);
-    expect(refusalOf({ 'x-weir-user': 'x'.repeat(1025) })).toBe(
-      '400 invalid_request: `x-weir-user` must not be longer than 1024 characters.',
+describe('a header that is too long is refused by its name, and not cut', () => {
+  test.each(['x-weir-chat-id', 'x-weir-message-id', 'x-weir-user'])('%s', (name) => {
+    expect(refusalOf({ [name]: 'x'.repeat(512) })).toBe('none');
+    expect(refusalOf({ [name]: 'x'.repeat(513) })).toBe(
+      `400 invalid_request: \`${name}\` must not be longer than 512 characters.`,
     );
   });
 
-  test('is in no refusal', () => {
-    for (const name of ['x-weir-tags', 'x-weir-trailing', 'x-weir-on-disconnect']) {
-      expect(refusalOf({ [name]: 'secret' })).not.toContain('secret');
-    }
+  test('x-weir-tags, which holds many', () => {
+    expect(wishesOf({ 'x-weir-tags': `a=${'x'.repeat(8190)}` }).tags?.['a']).toHaveLength(8190);
+    expect(refusalOf({ 'x-weir-tags': `a=${'x'.repeat(8191)}` })).toBe(
+      '400 invalid_request: `x-weir-tags` must not be longer than 8192 characters.',
+    );
   });
+});
+
+test('what a header says is in no refusal', () => {
+  for (const name of ['x-weir-tags', 'x-weir-trailing', 'x-weir-on-disconnect']) {
+    expect(refusalOf({ [name]: 'secret' })).not.toContain('secret');
+  }
 });

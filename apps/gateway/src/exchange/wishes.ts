@@ -2,8 +2,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { WeirError } from '../errors.ts';
 import type { Wishes } from './call.ts';
+import { textOf } from './header-text.ts';
 
-const MAX_LENGTH = 1024;
+// Longer than an id: many tags stand in one header. They are kept as JSON, which no index limits.
+const TAGS_LENGTH = 8192;
 
 export function wishesOf(headers: IncomingHttpHeaders): Wishes {
   const trailing = oneOf(headers, 'x-weir-trailing', ['on', 'off']);
@@ -11,19 +13,10 @@ export function wishesOf(headers: IncomingHttpHeaders): Wishes {
     chatId: textOf(headers, 'x-weir-chat-id'),
     messageId: textOf(headers, 'x-weir-message-id'),
     user: textOf(headers, 'x-weir-user'),
-    tags: tagsOf(textOf(headers, 'x-weir-tags')),
+    tags: tagsOf(textOf(headers, 'x-weir-tags', TAGS_LENGTH)),
     onDisconnect: oneOf(headers, 'x-weir-on-disconnect', ['drain', 'abort']),
     trailing: trailing === null ? null : trailing === 'on',
   };
-}
-
-/** A header's text, as UTF-8; null where there is none. */
-export function textOf(headers: IncomingHttpHeaders, name: string): string | null {
-  const value = headers[name];
-  if (value === undefined || value === '') return null;
-  const text = Buffer.from(String(value), 'latin1').toString('utf8');
-  if (text.length > MAX_LENGTH) refuse(`\`${name}\` must not be longer than ${MAX_LENGTH} characters.`);
-  return text;
 }
 
 function oneOf<const T extends string>(headers: IncomingHttpHeaders, name: string, values: readonly T[]): T | null {

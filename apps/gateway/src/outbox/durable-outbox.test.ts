@@ -93,7 +93,7 @@ describe('a completion', () => {
     const stored = completion('a');
     open.add(A);
     script.expect('queue.close a');
-    expect(await outbox.close(() => stored)).toBe(stored);
+    expect(await outbox.close(() => stored, A)).toBe(stored);
     expect(open.size).toBe(0);
   });
 
@@ -102,13 +102,13 @@ describe('a completion', () => {
     let status: Completion['status'] = 'ok';
     const refusal = Promise.withResolvers<void>();
     script.expect('queue.close a', refusal.promise).expect('falter away').expect('spool.close a');
-    const closed = outbox.close(() => completion('a', { status }));
+    const closed = outbox.close(() => completion('a', { status }), opening('a'));
     await pass(0);
     status = 'aborted'; // the client left while the queue was waited for
     refusal.reject(AWAY);
     expect(await closed).toEqual(completion('a', { status: 'aborted' }));
     script.expect('spool.close b');
-    await outbox.close(() => completion('b'));
+    await outbox.close(() => completion('b'), opening('b'));
     expect(outbox.atRisk()).toEqual([]);
   });
 
@@ -116,7 +116,7 @@ describe('a completion', () => {
     const kept = Promise.withResolvers<void>();
     open.add(A);
     script.expect('queue.close a', kept.promise);
-    const closed = create().close(() => completion('a'));
+    const closed = create().close(() => completion('a'), opening('a'));
     await pass(0);
     expect(open.has('a')).toBe(true);
     kept.resolve();
@@ -131,7 +131,7 @@ describe('a completion', () => {
     open.add(A);
     heartbeat.up = false;
     script.expect('spool.close a', FULL).expect('error spool.unwritable').expect('error completion.at_risk a');
-    const closed = outbox.close(compose);
+    const closed = outbox.close(compose, A);
     await pass(0);
     script.end();
     for (attempts = 1; attempts <= 10; attempts += 1) {
@@ -155,10 +155,10 @@ describe('a completion', () => {
     let status: Completion['status'] = 'ok';
     heartbeat.up = false;
     script.expect('spool.close a', FULL).expect('error spool.unwritable').expect('error completion.at_risk a');
-    const first = outbox.close(() => completion('a', { status }));
+    const first = outbox.close(() => completion('a', { status }), opening('a'));
     await pass(250);
     script.expect('spool.close b', FULL).expect('error completion.at_risk b');
-    const second = outbox.close(() => completion('b'));
+    const second = outbox.close(() => completion('b'), opening('b'));
     await pass(0);
     expect(outbox.atRisk()).toEqual([completion('a'), completion('b')]);
     status = 'aborted';
@@ -177,7 +177,7 @@ describe('a completion', () => {
     const outbox = create();
     script.expect('queue.close a', AWAY).expect('falter away').expect('spool.close a', FULL);
     script.expect('error spool.unwritable').expect('error completion.at_risk a');
-    const closed = outbox.close(() => completion('a'));
+    const closed = outbox.close(() => completion('a'), opening('a'));
     await pass(0);
     heartbeat.up = true;
     script.expect('queue.close a', AWAY).expect('falter away').expect('spool.close a', FULL);
@@ -185,6 +185,54 @@ describe('a completion', () => {
     script.expect('spool.close a').expect('info spool.writable');
     await pass(500);
     await closed;
+  });
+});
+
+describe('a completion that cannot be composed', () => {
+  const throwing = () => {
+    throw new TypeError('reading is undefined');
+  };
+
+  test('is closed all the same, as an internal error: neither its opening nor its client is left behind', async () => {
+    const outbox = create();
+    open.add(A);
+    script.expect('error completion.uncomposed a').expect('queue.close a');
+    expect(await outbox.close(throwing, A)).toMatchObject({ id: 'a', status: 'error', reason: 'internal' });
+    expect(open.size).toBe(0);
+    expect(outbox.atRisk()).toEqual([]);
+  });
+
+  test('is no reason to take the queue for away', async () => {
+    script.expect('error completion.uncomposed a').expect('queue.close a').expect('queue.close b');
+    const outbox = create();
+    await outbox.close(throwing, A);
+    await outbox.close(() => completion('b'), opening('b'));
+  });
+
+  test('any more goes to the spool as it was composed for the queue', async () => {
+    let isBroken = false;
+    const compose = () => (isBroken ? throwing() : completion('a', { outputTokens: 7 }));
+    const refusal = Promise.withResolvers<void>();
+    script.expect('queue.close a', refusal.promise).expect('falter away');
+    const closed = create().close(compose, A);
+    await pass(0);
+    isBroken = true;
+    script.expect('error completion.uncomposed a').expect('spool.close a');
+    refusal.reject(AWAY);
+    expect(await closed).toMatchObject({ reason: null, outputTokens: 7 });
+  });
+
+  test('waits like any other where nobody takes it, and can be shown as at risk', async () => {
+    const outbox = create();
+    heartbeat.up = false;
+    script.expect('error completion.uncomposed a').expect('spool.close a', FULL);
+    script.expect('error spool.unwritable').expect('error completion.at_risk a');
+    const closed = outbox.close(throwing, A);
+    await pass(0);
+    expect(outbox.atRisk()).toMatchObject([{ id: 'a', reason: 'internal' }]);
+    script.expect('spool.close a').expect('info spool.writable');
+    await pass(500);
+    expect(await closed).toMatchObject({ id: 'a', reason: 'internal' });
   });
 });
 

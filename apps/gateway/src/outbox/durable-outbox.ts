@@ -9,6 +9,7 @@ import type { Heartbeat } from './heartbeat.ts';
 import type { Keeper } from './keeper.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Outbox } from './outbox.ts';
+import { createSoundCompose } from './sound-compose.ts';
 import type { Strays } from './strays.ts';
 
 const TRY_AGAIN_MS = 500;
@@ -42,13 +43,13 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
       }
     },
 
-    async close(compose) {
+    async close(composeOrThrow, opening) {
+      const { id } = opening;
+      const compose = createSoundCompose(composeOrThrow, { opening, log });
       for (;;) {
-        const first = compose();
-        const { id } = first;
         try {
           // The spool is asked later than the queue: until then, more may have become true.
-          const completion = await keep((keeper) => closeAt(keeper, keeper === queue ? first : compose()));
+          const completion = await keep((keeper) => closeAt(keeper, compose()));
           open.delete(id);
           waiting.delete(id);
           return completion;

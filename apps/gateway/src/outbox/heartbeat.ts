@@ -10,14 +10,14 @@ const EVERY_MS = 1000;
  * and one beat a second asks whether it is back.
  */
 export class Heartbeat {
-  readonly #beat: () => Promise<void>;
+  readonly #beat: () => Promise<unknown>;
   readonly #onUp: () => void;
   readonly #log: Log;
   readonly #stopped = new AbortController();
   #up = true;
   #saidDown = false;
 
-  constructor(parts: { beat: () => Promise<void>; onUp: () => void; log: Log }) {
+  constructor(parts: { beat: () => Promise<unknown>; onUp: () => void; log: Log }) {
     this.#beat = parts.beat;
     this.#onUp = parts.onUp;
     this.#log = parts.log;

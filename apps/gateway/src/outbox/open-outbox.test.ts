@@ -5,7 +5,7 @@ import './faked-pause.ts';
 import type { OpenOutbox } from './open-outbox.ts';
 import { completion, opening } from './samples.ts';
 import { logIn, playIn, registerIn, Script } from './script.ts';
-import type { SpoolRecord } from './spool-keeper.ts';
+import type { SpoolRecord } from './spool-record.ts';
 import type { LineOptions } from './stormy-server.ts';
 
 let script: Script;
@@ -30,6 +30,8 @@ const AWAY = new Error('away');
 const FULL = new SpoolUnwritable('the disk is full');
 const BEAT = 'register.beat gateway-1';
 const A = opening('a');
+// Closed, and never opened here.
+const COUNTED_ONE = 'register.count 1 1';
 
 let records: SpoolRecord[];
 let opened: OpenOutbox;
@@ -119,7 +121,7 @@ describe('an outbox', () => {
     await startAway();
     script.expect('spool.open').expect('spool.close');
     await opened.outbox.open(A);
-    await opened.outbox.close(() => completion('a'));
+    await opened.outbox.close(() => completion('a'), opening('a'));
     script.expect(BEAT).expect('info queue.back').expect('spool.seal').expect('register.retire gateway-1 a');
     script.expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
     script.expect('info spool.shipped').expect('spool.adopt');
@@ -130,7 +132,7 @@ describe('an outbox', () => {
   test('takes a queue that fails while it is shipped to for one that is away', async () => {
     await startAway();
     script.expect('spool.close');
-    await opened.outbox.close(() => completion('a'));
+    await opened.outbox.close(() => completion('a'), opening('a'));
     script.expect(BEAT).expect('info queue.back').expect('spool.seal').expect('line.add a', AWAY);
     script.expect('warn queue.away').expect('warn recovery.failed');
     await pass(1000);
@@ -140,7 +142,7 @@ describe('an outbox', () => {
   test('does not take a disk that fails for a queue that is away', async () => {
     await startAway();
     script.expect('spool.close');
-    await opened.outbox.close(() => completion('a'));
+    await opened.outbox.close(() => completion('a'), opening('a'));
     script.expect(BEAT).expect('info queue.back').expect('spool.seal', new Error('EIO')).expect('warn recovery.failed');
     await pass(1000);
     expect(opened.state.queueUp()).toBe(true);
@@ -151,7 +153,7 @@ describe('an outbox', () => {
   test('reminds the queue of what it shipped, too, where that may be forgotten', async () => {
     await startAway();
     script.expect('spool.close');
-    await opened.outbox.close(() => completion('a'));
+    await opened.outbox.close(() => completion('a'), opening('a'));
     script.expect(BEAT).expect('info queue.back').expect('spool.seal');
     script.expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
     script.expect('info spool.shipped').expect('spool.adopt');
@@ -162,17 +164,107 @@ describe('an outbox', () => {
   });
 });
 
+describe('the counts of an outbox', () => {
+  const openOne = async (id: string) => {
+    script.expect(`register.open ${id}`);
+    await opened.outbox.open(opening(id));
+  };
+  const closeOne = async (id: string) => {
+    script.expect(`line.add ${id}`).expect(`register.retire gateway-1 ${id}`);
+    await opened.outbox.close(() => completion(id), opening(id));
+  };
+
+  test('are told after a beat, where they have changed since the last one', async () => {
+    await startUp();
+    await openOne('a');
+    await openOne('b');
+    script.expect(BEAT);
+    await pass(1000);
+    script.expect(BEAT).expect('register.count 2 0');
+    await pass(1000);
+    script.expect(BEAT);
+    await pass(1000);
+    await closeOne('a');
+    script.expect('register.retire gateway-1 b');
+    await opened.outbox.withdraw(opening('b'));
+    script.expect(BEAT).expect('register.count 1 1').expect('register.retire gateway-1 b');
+    await pass(1000);
+  });
+
+  test('are told of an opening one beat later: what is withdrawn soon was never told', async () => {
+    await startUp();
+    await openOne('a');
+    script.expect(BEAT);
+    await pass(1000);
+    script.expect('register.retire gateway-1 a');
+    await opened.outbox.withdraw(A);
+    script.expect(BEAT).expect('register.retire gateway-1 a');
+    await pass(1000);
+    script.expect(BEAT);
+    await pass(1000);
+  });
+
+  test('of minutes that differ are told apart', async () => {
+    await startUp();
+    await openOne('019ab000-0000');
+    await openOne('019ab001-0000');
+    script.expect(BEAT);
+    await pass(1000);
+    script.expect(BEAT).expect('register.count 1 0').expect('register.count 1 0');
+    await pass(1000);
+  });
+
+  test('are told once what was spooled is on the queue', async () => {
+    await startAway();
+    script.expect('spool.close');
+    await opened.outbox.close(() => completion('a'), opening('a'));
+    script.expect(BEAT).expect('info queue.back').expect('spool.seal').expect('line.add a');
+    script
+      .expect('register.retire gateway-1 a')
+      .expect('segment.remove')
+      .expect('info spool.shipped')
+      .expect('spool.adopt');
+    await pass(1000);
+    script.expect(BEAT).expect(COUNTED_ONE);
+    await pass(1000);
+  });
+
+  test('are told again where they may be forgotten, once the queue was reminded', async () => {
+    await startUp();
+    await closeOne('a');
+    script.expect(BEAT).expect(COUNTED_ONE);
+    await pass(1000);
+    lineOptions.onForgotten();
+    script.expect(BEAT).expect('info queue.reminded').expect('line.add a').expect('register.retire gateway-1 a');
+    await pass(1000);
+    script.expect(BEAT).expect(COUNTED_ONE);
+    await pass(1000);
+  });
+
+  test('that the register does not take are told the next time; that is logged once', async () => {
+    await startUp();
+    await closeOne('a');
+    script.expect(BEAT).expect(COUNTED_ONE, new Error('no such table')).expect('warn counts.untold');
+    await pass(1000);
+    script.expect(BEAT).expect(COUNTED_ONE, new Error('no such table'));
+    await pass(1000);
+    script.expect(BEAT).expect(COUNTED_ONE);
+    await pass(1000);
+    expect(opened.state.queueUp()).toBe(true);
+  });
+});
+
 describe('an outbox that is shut down', () => {
   test('beats no more, ships what is left, takes leave, and closes line and spool', async () => {
     await startAway();
     script.expect('spool.close');
-    await opened.outbox.close(() => completion('a'));
+    await opened.outbox.close(() => completion('a'), opening('a'));
     const sealed = Promise.withResolvers<void>();
     script.expect(BEAT).expect('info queue.back').expect('spool.seal', sealed.promise);
     await pass(1000);
     const shut = opened.outbox.shutdown();
     script.expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
-    script.expect('info spool.shipped').expect('spool.adopt').expect('register.leave gateway-1');
+    script.expect('info spool.shipped').expect('spool.adopt').expect(COUNTED_ONE).expect('register.leave gateway-1');
     closesBoth();
     sealed.resolve();
     expect(await shut).toBe(0);
@@ -182,11 +274,11 @@ describe('an outbox that is shut down', () => {
   test('ships in its last moments what was spooled in the one before', async () => {
     await startUp();
     script.expect('line.add a', AWAY).expect('warn queue.away').expect('spool.close');
-    await opened.outbox.close(() => completion('a'));
+    await opened.outbox.close(() => completion('a'), opening('a'));
     script.expect(BEAT).expect('info queue.back').expect('spool.seal', AWAY).expect('warn recovery.failed');
     await pass(1000);
     script.expect('spool.seal').expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
-    script.expect('info spool.shipped').expect('register.leave gateway-1');
+    script.expect('info spool.shipped').expect(COUNTED_ONE).expect('register.leave gateway-1');
     closesBoth();
     expect(await opened.outbox.shutdown()).toBe(0);
   });
@@ -194,7 +286,7 @@ describe('an outbox that is shut down', () => {
   test('gives its last shipment three seconds, and leaves the rest to the next gateway here', async () => {
     await startAway();
     script.expect('spool.close');
-    await opened.outbox.close(() => completion('a'));
+    await opened.outbox.close(() => completion('a'), opening('a'));
     const never = Promise.withResolvers<void>();
     script.expect(BEAT).expect('info queue.back').expect('spool.seal', never.promise);
     await pass(1000);
@@ -211,7 +303,7 @@ describe('an outbox that is shut down', () => {
   test('while the queue is away tries for three seconds, leaves what it spooled, and does not mind that it cannot take leave', async () => {
     await startAway();
     script.expect('spool.close');
-    await opened.outbox.close(() => completion('a'));
+    await opened.outbox.close(() => completion('a'), opening('a'));
     script.allow(BEAT, AWAY).allow('spool.seal').allow('line.add a', AWAY).expect('warn recovery.failed');
     const shut = opened.outbox.shutdown();
     await pass(2999);
@@ -225,9 +317,9 @@ describe('an outbox that is shut down', () => {
   test('ships what it spooled in a moment of silence that is over now', async () => {
     await startAway();
     script.expect('spool.close');
-    await opened.outbox.close(() => completion('a'));
+    await opened.outbox.close(() => completion('a'), opening('a'));
     script.expect('spool.seal').expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
-    script.expect('info spool.shipped').expect('spool.adopt').expect('register.leave gateway-1');
+    script.expect('info spool.shipped').expect('spool.adopt').expect(COUNTED_ONE).expect('register.leave gateway-1');
     closesBoth();
     expect(await opened.outbox.shutdown()).toBe(0);
   });
@@ -235,13 +327,13 @@ describe('an outbox that is shut down', () => {
   test('ships what it spooled though the queue falls silent once more', async () => {
     await startUp();
     script.expect('line.add a', AWAY).expect('warn queue.away').expect('spool.close');
-    await opened.outbox.close(() => completion('a'));
+    await opened.outbox.close(() => completion('a'), opening('a'));
     script.expect('spool.seal').expect('line.add a', AWAY).expect('warn recovery.failed');
     const shut = opened.outbox.shutdown();
     await pass(99);
     script.end();
     script.expect('spool.seal').expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
-    script.expect('info spool.shipped').expect('register.leave gateway-1');
+    script.expect('info spool.shipped').expect(COUNTED_ONE).expect('register.leave gateway-1');
     closesBoth();
     await pass(1);
     expect(await shut).toBe(0);
@@ -251,10 +343,10 @@ describe('an outbox that is shut down', () => {
   test('still reminds the queue of what it may have forgotten', async () => {
     await startUp();
     script.expect('line.add a').expect('register.retire gateway-1 a');
-    await opened.outbox.close(() => completion('a'));
+    await opened.outbox.close(() => completion('a'), opening('a'));
     lineOptions.onForgotten();
     script.expect('info queue.reminded').expect('line.add a').expect('register.retire gateway-1 a');
-    script.expect('register.leave gateway-1');
+    script.expect(COUNTED_ONE).expect('register.leave gateway-1');
     closesBoth();
     expect(await opened.outbox.shutdown()).toBe(0);
   });
@@ -270,10 +362,10 @@ describe('an outbox that is shut down', () => {
   test('says of each completion that nothing else keeps all that it knows, and how many there are', async () => {
     await startAway();
     script.expect('spool.close', FULL).expect('error spool.unwritable').expect('error completion.at_risk a');
-    void opened.outbox.close(() => completion('a'));
+    void opened.outbox.close(() => completion('a'), opening('a'));
     await pass(100);
     script.expect('spool.close', FULL).expect('error completion.at_risk b');
-    void opened.outbox.close(() => completion('b'));
+    void opened.outbox.close(() => completion('b'), opening('b'));
     await pass(100);
     expect(opened.state.atRisk()).toBe(2);
     script.expect('error completion.lost').expect('error completion.lost').expect('register.leave gateway-1', AWAY);

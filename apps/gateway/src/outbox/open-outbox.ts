@@ -15,6 +15,8 @@ import { Recent } from './recent.ts';
 import { Recovery } from './recovery.ts';
 import { createSpoolKeeper } from './spool-keeper.ts';
 import { Strays } from './strays.ts';
+import { Tally } from './tally.ts';
+import { createTelling } from './telling.ts';
 
 // Longer than a healthy queue ever takes, and shorter than anybody notices.
 const PATIENCE_MS = 500;
@@ -40,16 +42,22 @@ interface Around {
 }
 
 export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbox {
-  const [open, recent, strays] = [new OpenRequests(), new Recent(), new Strays()];
+  const [open, recent, strays, tally] = [new OpenRequests(), new Recent(), new Strays(), new Tally(gateway)];
   const line = openLine(location, {
     patienceMs: PATIENCE_MS,
     onError: createErrorLog(log),
-    onForgotten: () => recovery.remindLater(),
+    onForgotten: () => {
+      recovery.remindLater();
+      tally.untell();
+    },
   });
   const queue = createQueueKeeper(line, { strays, recent });
   const heartbeat = new Heartbeat({
     beat: () => line.register.beat(gateway),
-    onUp: () => void recovery.run(),
+    onUp: () => {
+      void recovery.run();
+      void telling.tell();
+    },
     log,
   });
   const recovery: Recovery = new Recovery({
@@ -64,6 +72,7 @@ export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbo
     retireStrays: heartbeat.heeding(() => strays.retire(line.register, (id) => open.has(id))),
     log,
   });
+  const telling = createTelling({ tally, register: line.register, isBehind: () => recovery.isDue, log });
   const durable = createDurableOutbox({ queue, spool: createSpoolKeeper(spool), heartbeat, open, strays, log });
 
   async function shutdown(): Promise<number> {
@@ -72,6 +81,7 @@ export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbo
     for (const completion of lost) log.error({ completion }, 'completion.lost');
     await shipTheRest();
     heartbeat.stop();
+    await telling.tell();
     const { records } = spool.stats();
     if (records > 0) log.warn({ records }, 'spool.left'); // for the next gateway on this directory
     if (open.size === 0) await line.register.leave(gateway).catch(() => {});
@@ -89,7 +99,7 @@ export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbo
   }
 
   return {
-    outbox: { ...durable, shutdown },
+    outbox: { ...tally.counting(durable), shutdown },
     state: { queueUp: () => heartbeat.up, atRisk: () => durable.atRisk().length },
     start: () => line.connected().then(() => heartbeat.start()),
   };

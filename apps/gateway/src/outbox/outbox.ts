@@ -8,9 +8,10 @@ export interface Outbox {
   open(opening: Opening): Promise<void>;
   /**
    * Resolves once the completion is durable, with the very one that is. It never rejects while the process lives. What
-   * is true may change while nothing can keep it, so each attempt asks for the completion anew.
+   * is true may change while nothing can keep it, so each attempt asks for the completion anew. Where `compose` throws,
+   * the opening is closed as an `internal` error.
    */
-  close(compose: () => Completion): Promise<Completion>;
+  close(compose: () => Completion, opening: Opening): Promise<Completion>;
   /** Upstream was never asked after all: this opening is to have no row. */
   withdraw(opening: Opening): Promise<void>;
   /** For the process's end. Resolves with how many completions were kept by nothing but this process, and are lost. */

@@ -8,6 +8,7 @@ import { inLoads } from './loads.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Recent } from './recent.ts';
 import { shipLegacy, shipSegment } from './shipping.ts';
+import { isReadable } from './spool-record.ts';
 
 const LOOK_AROUND_MS = 10_000;
 
@@ -107,19 +108,29 @@ export class Recovery {
     this.#lookedAroundAt = performance.now();
     this.#lookingAround = true;
     try {
-      this.#legacies.push(...(await this.#parts.spool.adopt()));
+      this.#legacies.push(...(await this.#parts.spool.adopt(isReadable)));
     } catch (error) {
       this.#sayFailed(error);
     }
     this.#lookingAround = false;
   }
 
+  /** One that fails goes to the end of the line: it may be its disk, and must not stand in the way of the others. */
   async #shipLegacies(): Promise<void> {
-    const { queue, log } = this.#parts;
-    for (let legacy = this.#legacies[0]; legacy !== undefined; legacy = this.#legacies[0]) {
-      const { lost } = await shipLegacy(legacy, queue);
-      log.warn({ spool: legacy.name, lost }, 'spool.adopted');
-      this.#legacies.shift();
+    for (let legacy = this.#legacies.shift(); legacy !== undefined; legacy = this.#legacies.shift()) {
+      try {
+        await this.#shipLegacy(legacy);
+      } catch (error) {
+        this.#legacies.push(legacy);
+        throw error;
+      }
     }
+  }
+
+  async #shipLegacy(legacy: Legacy): Promise<void> {
+    const { queue, log } = this.#parts;
+    const { lost, strange } = await shipLegacy(legacy, queue);
+    log.warn({ spool: legacy.name, lost }, 'spool.adopted');
+    if (strange.size > 0) log.warn({ spool: legacy.name, records: Object.fromEntries(strange) }, 'spool.kept');
   }
 }

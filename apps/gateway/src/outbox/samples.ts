@@ -3,7 +3,7 @@ import type { Completion } from '@weir/ledger/completion';
 import { lostCompletion, type Opening } from '@weir/ledger/opening';
 
 export const opening = (id: string, known: Partial<Opening> = {}): Opening => ({
-  version: 1,
+  version: 2,
   id,
   startedAt: '2026-01-02T03:04:05.000Z',
   gateway: 'gateway-1',

@@ -1,7 +1,7 @@
 // What a test's fakes are to be asked, in this order, and what they answer. Whatever else they are asked throws, and
 // fails the test at its end, should somebody have swallowed it.
 import type { Log } from '@weir/infra/log';
-import type { Register } from '@weir/infra/register';
+import type { Line } from '@weir/infra/queue/line';
 import type { Keeper } from './keeper.ts';
 
 /** Nothing: it is done. An error: it is refused. A promise: the test says when, and what becomes of it. */
@@ -66,15 +66,15 @@ export const keeperIn = (script: Script, name: string): Keeper => ({
   withdraw: ({ id }) => playIn(script, `${name}.withdraw ${id}`),
 });
 
-/** `register.open a`, `register.retire gateway-1 a` and so on; nobody here reads in it. */
-export const registerIn = (script: Script): Register => ({
+/** `register.open a`, `register.retire gateway-1 a` and so on. */
+export const registerIn = (script: Script): Line['register'] => ({
   open: ({ id }) => playIn(script, `register.open ${id}`),
   retire: (gateway, id) => playIn(script, `register.retire ${gateway} ${id}`),
-  beat: (gateway) => playIn(script, `register.beat ${gateway}`),
+  beat: (gateway) => playIn(script, `register.beat ${gateway}`).then(() => 1), // whoever compares it is the line
   leave: (gateway) => playIn(script, `register.leave ${gateway}`),
-  gateways: () => Promise.reject(script.play('register.gateways')),
-  openingsOf: () => Promise.reject(script.play('register.openingsOf')),
-  close: () => playIn(script, 'register.close'),
+  count: async (counts) => {
+    for (const { opened, closed } of counts) await playIn(script, `register.count ${opened} ${closed}`);
+  },
 });
 
 /** `warn queue.away`, and behind it the request's id where there is one. */

@@ -5,7 +5,7 @@ import type { Completion } from '@weir/ledger/completion';
 import type { Keeper } from './keeper.ts';
 import { completion, idsUpTo, opening } from './samples.ts';
 import { keeperIn, playIn, Script } from './script.ts';
-import type { SpoolRecord } from './spool-keeper.ts';
+import type { SpoolRecord } from './spool-record.ts';
 
 const { shipLegacy, shipSegment } = await import('./shipping.ts');
 
@@ -31,7 +31,7 @@ afterEach(() => {
 const isOpen = (id: string) => open.has(id);
 const queue = () => keeperIn(script, 'queue');
 
-function segmentOf(records: readonly SpoolRecord[], name = 'segment'): Segment {
+function segmentOf(records: readonly object[], name = 'segment'): Segment {
   async function* inTurn(): AsyncGenerator<object> {
     yield* records;
   }
@@ -106,8 +106,15 @@ describe("of this gateway's own segment", () => {
 });
 
 describe("of a dead gateway's segments", () => {
+  // They are read as another release's: an id is one.
+  const idOf = (letter: string) => `01900000-0000-7000-8000-0000000000${letter.charCodeAt(0).toString(16)}`;
+  const [a, b, c, x] = [idOf('a'), idOf('b'), idOf('c'), idOf('x')];
   const lost: Completion[] = [];
-  beforeEach(() => void lost.splice(0));
+  let strangeToRemove: readonly object[] | undefined;
+  beforeEach(() => {
+    lost.splice(0);
+    strangeToRemove = undefined;
+  });
 
   /** Keeps the completions that are made up here. */
   function attentive(): Keeper {
@@ -121,58 +128,111 @@ describe("of a dead gateway's segments", () => {
     };
   }
 
-  const legacyOf = (...segments: readonly SpoolRecord[][]): Legacy => ({
+  const legacyOf = (...segments: readonly object[][]): Legacy => ({
     name: 'dead',
     segments: segments.map((records, at) => segmentOf(records, `segment ${at}`)),
-    remove: () => playIn(script, 'legacy.remove'),
+    remove: async (isStrange) => {
+      await playIn(script, 'legacy.remove');
+      if (isStrange !== undefined) strangeToRemove = segments.flat().filter(isStrange);
+    },
   });
+  const NONE = new Map();
 
   const ship = (legacy: Legacy) => atOnce(shipLegacy(legacy, attentive()));
 
   test('what was closed is shipped, what was withdrawn is withdrawn, and then it is removed as a whole', async () => {
-    script.expect('queue.close a').expect('queue.withdraw b').expect('legacy.remove');
-    expect(await ship(legacyOf([opened('a'), opened('b'), closed('a'), withdrawn('b')]))).toEqual({ lost: 0 });
+    script.expect(`queue.close ${a}`).expect(`queue.withdraw ${b}`).expect('legacy.remove');
+    expect(await ship(legacyOf([opened(a), opened(b), closed(a), withdrawn(b)]))).toEqual({ lost: 0, strange: NONE });
     expect(lost).toEqual([]);
   });
 
   test('what was opened and never closed is lost, at the last sign of life', async () => {
-    script.expect('queue.close b').expect('queue.close a').expect('queue.close c').expect('legacy.remove');
-    const records = [opened('a', T), opened('b', T + 1000), opened('c', T + 2000), closed('b', T + 60_000)];
-    expect(await ship(legacyOf(records))).toEqual({ lost: 2 });
+    script.expect(`queue.close ${b}`).expect(`queue.close ${a}`).expect(`queue.close ${c}`).expect('legacy.remove');
+    const records = [opened(a, T), opened(b, T + 1000), opened(c, T + 2000), closed(b, T + 60_000)];
+    expect(await ship(legacyOf(records))).toEqual({ lost: 2, strange: NONE });
     expect(lost).toMatchObject([
-      { id: 'a', status: 'error', reason: 'gateway_lost', usageSource: 'none' },
-      { id: 'c', status: 'error', reason: 'gateway_lost', usageSource: 'none' },
+      { id: a, status: 'error', reason: 'gateway_lost', usageSource: 'none' },
+      { id: c, status: 'error', reason: 'gateway_lost', usageSource: 'none' },
     ]);
     for (const { finishedAt } of lost) expect(finishedAt).toBe(new Date(T + 60_000).toISOString());
   });
 
   test('what is closed in a later segment than it was opened in is not lost', async () => {
-    script.expect('queue.close x').expect('queue.close a').expect('legacy.remove');
-    expect(await ship(legacyOf([opened('a'), closed('x')], [closed('a')]))).toEqual({ lost: 0 });
+    script.expect(`queue.close ${x}`).expect(`queue.close ${a}`).expect('legacy.remove');
+    expect(await ship(legacyOf([opened(a), closed(x)], [closed(a)]))).toEqual({ lost: 0, strange: NONE });
   });
 
   test('what was opened in any of the segments, and closed in none, is lost', async () => {
-    script.expect('queue.close x').expect('queue.close a').expect('queue.close b').expect('legacy.remove');
-    expect(await ship(legacyOf([opened('a')], [closed('x'), opened('b')]))).toEqual({ lost: 2 });
+    script.expect(`queue.close ${x}`).expect(`queue.close ${a}`).expect(`queue.close ${b}`).expect('legacy.remove');
+    expect(await ship(legacyOf([opened(a)], [closed(x), opened(b)]))).toEqual({ lost: 2, strange: NONE });
   });
 
   test('what was closed, but opened on the queue, is shipped like the rest', async () => {
-    script.expect('queue.close a').expect('legacy.remove');
-    await ship(legacyOf([closed('a')]));
+    script.expect(`queue.close ${a}`).expect('legacy.remove');
+    await ship(legacyOf([closed(a)]));
   });
 
   test('nothing of it is removed where a load fails, and all of it is shipped the next time', async () => {
-    const legacy = legacyOf([opened('a'), opened('b'), closed('b')]);
-    script.expect('queue.close b').expect('queue.close a', AWAY);
+    const legacy = legacyOf([opened(a), opened(b), closed(b)]);
+    script.expect(`queue.close ${b}`).expect(`queue.close ${a}`, AWAY);
     await expect(ship(legacy)).rejects.toBe(AWAY);
-    script.expect('queue.close b').expect('queue.close a').expect('legacy.remove');
-    expect(await ship(legacy)).toEqual({ lost: 1 });
+    script.expect(`queue.close ${b}`).expect(`queue.close ${a}`).expect('legacy.remove');
+    expect(await ship(legacy)).toEqual({ lost: 1, strange: NONE });
   });
 
   test('many that were lost are handed over in loads', async () => {
-    const ids = idsUpTo(250);
+    const ids = idsUpTo(250).map((_, at) => `01900000-0000-7000-8000-${String(at).padStart(12, '0')}`);
     script.expectAll(ids.map((id) => `queue.close ${id}`)).expect('legacy.remove');
-    expect(await ship(legacyOf(ids.map((id) => opened(id))))).toEqual({ lost: 250 });
+    expect(await ship(legacyOf(ids.map((id) => opened(id))))).toEqual({ lost: 250, strange: NONE });
     expect(lost).toHaveLength(250);
   });
+
+  describe('that it cannot read', () => {
+    const strangers: [string, object][] = [
+      ['a verb of a newer release', { at: T, verb: 'reopen', opening: opening(a) }],
+      ['a completion of a newer release', { at: T, verb: 'close', completion: { ...completion(a), version: 99 } }],
+      ['a completion with one field more', { at: T, verb: 'close', completion: { ...completion(a), units: {} } }],
+      ['a withdrawal of a newer release', { at: T, verb: 'withdraw', opening: { ...opening(a), version: 99 } }],
+      ['a close without its completion', { at: T, verb: 'close' }],
+      ['a field more beside the verb', { ...closed(a), attempt: 2 }],
+      ['no verb at all', {}],
+      ['an array', [1, 2]],
+      ['a completion that is nested without end', { at: T, verb: 'close', completion: nested(a) }],
+    ];
+
+    test.each(strangers)(
+      '%s is kept, and ends no request: its opening is lost, the rest is shipped',
+      async (_, strange) => {
+        script.expect(`queue.close ${b}`).expect(`queue.close ${a}`).expect('legacy.remove');
+        const { lost: count, strange: kept } = await ship(legacyOf([opened(a), strange, opened(b), closed(b)]));
+        expect([count, [...kept.values()]]).toEqual([1, [1]]);
+        expect(lost).toMatchObject([{ id: a, reason: 'gateway_lost' }]);
+        expect(strangeToRemove).toEqual([strange]);
+      },
+    );
+
+    test('an opening of a newer release is kept too', async () => {
+      const strange = { at: T, verb: 'open', opening: { ...opening(a), version: 99 } };
+      script.expect(`queue.close ${b}`).expect('legacy.remove');
+      expect(await ship(legacyOf([strange, closed(b)]))).toMatchObject({
+        lost: 0,
+        strange: new Map([['open (version 99)', 1]]),
+      });
+      expect(strangeToRemove).toEqual([strange]);
+    });
+
+    test('nothing is said of it but its verb and its version', async () => {
+      const verbs = ['reopen', 'say: my password is', 7, undefined];
+      const strange = verbs.map((verb) => ({ verb, completion: { version: 99, key: 'secret' } }));
+      script.expect('legacy.remove');
+      const { strange: kept } = await ship(legacyOf(strange));
+      expect(Object.fromEntries(kept)).toEqual({ 'reopen (version 99)': 1, 'unknown (version 99)': 3 });
+    });
+  });
 });
+
+function nested(id: string): object {
+  let usage: object = {};
+  for (let depth = 0; depth < 100_000; depth += 1) usage = { usage };
+  return { ...completion(id), usage };
+}

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type Spool, SpoolUnwritable } from '@weir/infra/spool';
 import { openSpool } from '@weir/infra/spool/open';
 import { completion, idsUpTo, opening } from './samples.ts';
-import { createSpoolKeeper, type SpoolRecord } from './spool-keeper.ts';
+import { createSpoolKeeper } from './spool-keeper.ts';
+import type { SpoolRecord } from './spool-record.ts';
 
 let directory: string;
 let spool: Spool;

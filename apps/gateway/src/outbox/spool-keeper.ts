@@ -1,15 +1,8 @@
 // Keeps openings and completions on this machine's disk, while the queue is away. What it wrote is read in shipping.ts.
 import { inTime } from '@weir/infra/queue/in-time';
 import { type Spool, SpoolUnwritable } from '@weir/infra/spool';
-import type { Completion } from '@weir/ledger/completion';
-import type { Opening } from '@weir/ledger/opening';
 import type { Keeper } from './keeper.ts';
-
-export type SpoolRecord = { readonly at: number } & (
-  | { readonly verb: 'open'; readonly opening: Opening }
-  | { readonly verb: 'close'; readonly completion: Completion }
-  | { readonly verb: 'withdraw'; readonly opening: Opening }
-);
+import type { SpoolRecord } from './spool-record.ts';
 
 // A disk that is merely slow may take a second; one that hangs says nothing at all.
 const DISK_PATIENCE_MS = 5000;

@@ -72,7 +72,7 @@ export class Storm {
 
   async #end(id: string, outbox: Outbox): Promise<void> {
     this.#closing.add(id);
-    await outbox.close(() => completion(id));
+    await outbox.close(() => completion(id), opening(id));
     this.#closing.delete(id);
     this.open.delete(id);
     this.closed.add(id);

@@ -1,6 +1,8 @@
 // For tests: a queue with its register as a gateway meets them over one connection, in every weather. Commands are done in
 // their order, by and by; what is given up may still be done; what was done may go unanswered, or be forgotten.
 import type { Line, openLine } from '@weir/infra/queue/line';
+import type { MinuteCount } from '@weir/infra/register';
+import { BeatCheck, checkedBeat } from '@weir/infra/register/beat-check';
 import type { Completion } from '@weir/ledger/completion';
 import type { Opening } from '@weir/ledger/opening';
 
@@ -10,8 +12,10 @@ export type Weather = 'fair' | 'away' | 'hung' | 'full';
 export type LineOptions = Parameters<typeof openLine>[1];
 
 interface Memory {
+  readonly beats: number;
   readonly openings: ReadonlyMap<string, Opening>;
   readonly completions: ReadonlyMap<string, Completion>;
+  readonly counts: readonly MinuteCount[];
 }
 
 interface Command {
@@ -24,8 +28,11 @@ export class StormyServer {
   readonly #commands: Command[] = [];
   #weather: Weather = 'fair';
   #options: LineOptions | undefined;
+  readonly #check = new BeatCheck({ isInOrder: true });
+  #beats = 0;
   openings = new Map<string, Opening>();
   completions = new Map<string, Completion>();
+  counts: readonly MinuteCount[] = []; // of the one minute that the requests of a storm have
 
   constructor(chance: () => number) {
     this.#chance = chance;
@@ -39,15 +46,20 @@ export class StormyServer {
     const wasAway = this.#weather === 'away';
     this.#weather = weather;
     if (weather === 'away') this.#lose();
-    if (wasAway && weather !== 'away') this.#options?.onForgotten();
+    if (!wasAway || weather === 'away') return;
+    this.#check.reset();
+    this.#options?.onForgotten();
   }
 
   remember(): Memory {
-    return { openings: new Map(this.openings), completions: new Map(this.completions) };
+    const [openings, completions] = [new Map(this.openings), new Map(this.completions)];
+    return { beats: this.#beats, openings, completions, counts: this.counts };
   }
 
-  /** It is restarted, and has what it had then. */
-  forget({ openings, completions }: Memory): void {
+  /** It has what it had then: restarted, or another in its place behind the same connection. */
+  forget({ beats, openings, completions, counts }: Memory): void {
+    this.#beats = beats;
+    this.counts = counts;
     this.openings = new Map(openings);
     this.completions = new Map(completions);
   }
@@ -67,7 +79,8 @@ export class StormyServer {
 
   openLine(options: LineOptions): Line {
     this.#options = options;
-    const ask = (effect: () => void) => this.#ask(effect, options.patienceMs);
+    const { patienceMs, onForgotten } = options;
+    const ask = (effect: () => void) => this.#ask(effect, patienceMs);
     return {
       connected: async () => {},
       add: (completion) => ask(() => void this.completions.set(completion.id, completion)),
@@ -75,13 +88,23 @@ export class StormyServer {
       register: {
         open: (opening) => ask(() => void this.openings.set(opening.id, opening)),
         retire: (_gateway, id) => ask(() => void this.openings.delete(id)),
-        beat: () => ask(() => {}),
+        beat: checkedBeat(() => this.#beat(patienceMs), { check: this.#check, onForgotten }),
         leave: () => ask(() => {}),
-        gateways: () => Promise.reject(new Error('nobody asks for the gateways here')),
-        openingsOf: () => Promise.reject(new Error('nobody asks for openings here')),
-        close: async () => {},
+        count: (counts) =>
+          ask(() => {
+            if (counts.length > 0) this.counts = counts;
+          }),
       },
     };
+  }
+
+  async #beat(patienceMs: number): Promise<number> {
+    let reached = 0;
+    await this.#ask(() => {
+      this.#beats += 1;
+      reached = this.#beats;
+    }, patienceMs);
+    return reached;
   }
 
   #ask(effect: () => void, patienceMs: number): Promise<void> {

@@ -21,7 +21,7 @@ export class Strays {
   }
 
   /** Those of requests that are over; the others are told of again when theirs are. */
-  async retire(register: Register, isOpen: (id: string) => boolean): Promise<void> {
+  async retire(register: Pick<Register, 'retire'>, isOpen: (id: string) => boolean): Promise<void> {
     const over = this.#gateways.entries().filter(([id]) => !isOpen(id));
     await inLoads(over, async ([id, gateway]) => {
       await register.retire(gateway, id);

@@ -62,7 +62,7 @@ const isWithin = (wanted: Record<string, string>, labels: Record<string, string>
 
 /** As the route does: it is under way from the moment that its opening is durable. */
 const begin = (id: string) => watched.open(opening(id)).then(() => void open.add(id));
-const end = (id: string) => watched.close(() => completion(id)).then(() => void open.delete(id));
+const end = (id: string) => watched.close(() => completion(id), opening(id)).then(() => void open.delete(id));
 
 describe('the completeness is 0', () => {
   const even = async () => expect(await reading('weir_completeness')).toBe(0);
@@ -118,7 +118,7 @@ describe('what is counted', () => {
   test('is what became durable, and how long it took', async () => {
     const under_way = [
       watched.open(opening('a')),
-      watched.close(() => completion('a')),
+      watched.close(() => completion('a'), opening('a')),
       watched.withdraw(opening('b')),
     ];
     const names = ['weir_openings_total', 'weir_closings_total', 'weir_withdrawals_total'];
@@ -141,7 +141,7 @@ describe('what is counted', () => {
 
 test('what the outbox hands back is handed on', async () => {
   const stored = completion('a');
-  const closed = watched.close(() => stored);
+  const closed = watched.close(() => stored, opening('a'));
   await outbox.done();
   expect(await closed).toBe(stored);
   expect(await watched.shutdown()).toBe(7);

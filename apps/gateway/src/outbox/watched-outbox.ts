@@ -47,8 +47,8 @@ export function watchOutbox(outbox: Outbox, { registry, openNow }: { registry: R
       await watched('open', outbox.open(opening));
       open += 1;
     },
-    async close(compose) {
-      const completion = await watched('close', outbox.close(compose));
+    async close(compose, opening) {
+      const completion = await watched('close', outbox.close(compose, opening));
       open -= 1;
       return completion;
     },

@@ -1,6 +1,7 @@
 // Bytes in, whole SSE frames out, byte for byte: what comes out, put together, is what went in. A frame ends with its
 // blank line, whether lines end in LF, CRLF or CR. It reads no fields; at a frame over the limit it stops, and says so.
 import { Buffer } from 'node:buffer';
+import { Pieces } from './pieces.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -13,8 +14,7 @@ const CR = 0x0d;
  */
 export class Splitter {
   readonly #maxFrameBytes: number;
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
+  readonly #pending = new Pieces();
   #lineEmpty = true;
   #fieldSeen = false;
   #crBefore = false;
@@ -77,10 +77,9 @@ export class Splitter {
   }
 
   #cut(last: Buffer): Buffer {
-    const frame = this.#pending.length === 0 ? last : Buffer.concat([...this.#pending, last]);
+    this.#pending.add(last);
+    const frame = this.#pending.take();
     this.#tooLarge ||= frame.length > this.#maxFrameBytes;
-    this.#pending = [];
-    this.#pendingBytes = 0;
     this.#fieldSeen = false;
     this.#crBefore = false;
     this.#due = false;
@@ -88,10 +87,9 @@ export class Splitter {
   }
 
   #keep(rest: Buffer): void {
-    if (rest.length === 0 || this.#tooLarge) return;
-    this.#pending.push(rest);
-    this.#pendingBytes += rest.length;
-    this.#tooLarge = this.#pendingBytes > this.#maxFrameBytes;
+    if (this.#tooLarge) return;
+    this.#pending.add(rest);
+    this.#tooLarge = this.#pending.length > this.#maxFrameBytes;
   }
 }
 

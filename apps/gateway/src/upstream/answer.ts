@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { WeirError } from '../errors.ts';
-import { packingOf, unpack } from '../packing.ts';
+import { packingOf, unpack, unpackingStages } from '../packing.ts';
 import { upstreamFailure } from './failure.ts';
 import { downstreamHeaders } from './headers.ts';
 import { Inflow } from './inflow.ts';
@@ -17,6 +17,8 @@ export interface Question {
   readonly headers: Record<string, string | string[]>;
   readonly body: Buffer | null;
   readonly signal: AbortSignal;
+  /** Hears of the status even where the answer is refused for it. */
+  readonly onStatus?: (status: number) => void;
 }
 
 export interface Answer {
@@ -34,6 +36,8 @@ export async function askUpstream(upstream: Upstream, question: Question): Promi
     const request = { path: upstream.basePath + path, method: method as Dispatcher.HttpMethod, headers: asked, body };
     upstream.pool.dispatch(request, inflow);
     const { status, headers } = await inflow.head;
+    question.onStatus?.(status);
+    if (status < 100 || status > 599) refuseStatus(status, inflow);
     return {
       status,
       headers: downstreamHeaders(headers),
@@ -45,14 +49,19 @@ export async function askUpstream(upstream: Upstream, question: Question): Promi
   }
 }
 
+function refuseStatus(status: number, inflow: Inflow): never {
+  void inflow.return();
+  throw new WeirError('upstream_protocol', { detail: `The provider answered ${status}, which is no status of HTTP.` });
+}
+
 function bodyOf(inflow: Inflow, headers: IncomingHttpHeaders): AsyncIterable<Buffer> {
   const packing = packingOf(headers);
   return packing === '' || headers['content-length'] === '0' ? inflow : unpacked(inflow, packing);
 }
 
 function unpacked(inflow: Inflow, packing: string): AsyncIterable<Buffer> {
-  const readable = unpack(Readable.from(inflow, { objectMode: false }), packing);
-  if (readable !== null) return readBody(readable);
+  const stages = unpackingStages(packing);
+  if (stages !== null) return readBody(unpack(Readable.from(inflow, { objectMode: false }), stages));
   void inflow.return();
   throw new WeirError('upstream_protocol', { detail: 'The provider sent a content-encoding that is not known here.' });
 }

@@ -43,7 +43,7 @@ export class Inflow implements Dispatcher.DispatchHandler, AsyncIterableIterator
 
   onResponseStart(controller: Controller, status: number, headers: Head['headers']): void {
     controller.rawHeaders = null; // nobody asks, and it would be kept as long as the body comes
-    if (status >= 200) this.#head.resolve({ status, headers });
+    if (status < 100 || status >= 200) this.#head.resolve({ status, headers });
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {

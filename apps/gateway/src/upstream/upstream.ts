@@ -1,5 +1,6 @@
 // One provider to ask: where it is, what it wants to be told, how long it is waited for. Owns its connections.
-import { Pool } from 'undici';
+import { buildConnector, Pool } from 'undici';
+import { passOver100 } from './pass-over-100.ts';
 
 export interface UpstreamSettings {
   readonly name: string;
@@ -36,9 +37,18 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
   const { origin, pathname } = new URL(settings.url);
   const pool = new Pool(origin, {
     allowH2: false, // one stream a connection: a slow client must not hold up its neighbours' frames
-    connect: { timeout: settings.connectTimeoutMs },
+    connect: connectorOf(settings),
     headersTimeout: settings.headersTimeoutMs,
     bodyTimeout: settings.idleTimeoutMs,
   });
   return { ...settings, pool, basePath: pathname.replace(/\/+$/, '') };
+}
+
+function connectorOf({ connectTimeoutMs: timeout }: UpstreamSettings): buildConnector.connector {
+  const connect = buildConnector({ timeout, allowH2: false });
+  return (options, done) =>
+    connect(options, (...[error, socket]) => {
+      if (error === null) done(null, passOver100(socket));
+      else done(error, null);
+    });
 }

@@ -1,19 +1,22 @@
 // A segment file that nobody writes any more → its records, in order. What of it cannot be read as a record is left out,
 // and logged.
+import type { Buffer } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import type { Log } from '../log/log.ts';
 import { RecordReader } from './record-reader.ts';
-import type { Segment } from './spool.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
-export const createFileSegment = (path: string, log?: Pick<Log, 'warn'>): Segment => ({
-  records: () => readSegment(path, log),
-  remove: () => rm(path, { force: true }),
-});
+interface Reading {
+  readonly log?: Pick<Log, 'warn'> | undefined;
+  /** What is read where there is no such file. */
+  readonly instead?: () => readonly Buffer[];
+}
 
-export async function* readSegment(path: string, log?: Pick<Log, 'warn'>): AsyncGenerator<object, void, void> {
+export async function* readSegment(
+  path: string,
+  { log, instead = () => [] }: Reading = {},
+): AsyncGenerator<object, void, void> {
   const reader = new RecordReader();
   try {
     const chunks = createReadStream(path, { highWaterMark: CHUNK_BYTES });
@@ -21,6 +24,7 @@ export async function* readSegment(path: string, log?: Pick<Log, 'warn'>): Async
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     log?.warn({ segment: path }, 'spool.segment_vanished');
+    for (const bytes of instead()) yield* reader.push(bytes);
   }
   yield* reader.end();
   const { bytes, places } = reader.leftOut;

@@ -1,7 +1,10 @@
 // The queue → the ids of the requests whose completions are in it, by the state of the job.
-import type { CompletionQueue } from '../queue/queue.ts';
-import { JOB_STATES, type Jobs } from './look.ts';
+import type { CompletionQueue } from './queue.ts';
 import { requestIdOf } from './request-id.ts';
+
+export const JOB_STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
+
+export type Jobs = Readonly<Record<(typeof JOB_STATES)[number], readonly string[]>>;
 
 const PAGE = 1000;
 

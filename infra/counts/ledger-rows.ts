@@ -1,8 +1,9 @@
-// The ledger's rows, asked for by id. The table may be of any size: it is never read as a whole.
+// The ledger's rows, asked for by id, or counted. The table may be of any size: it is never read as a whole.
 import pg from 'pg';
+import { isRequestId } from '../queue/request-id.ts';
 import type { PromptPostgres } from '../register/prompt-postgres.ts';
-import type { RowCount } from './look.ts';
-import { isRequestId } from './request-id.ts';
+import { idsOf } from './minute.ts';
+import type { MinuteRows } from './shortage.ts';
 
 const PAGE = 1000;
 const COUNTED_AT_MOST = 100_000;
@@ -11,7 +12,15 @@ const UNDEFINED_TABLE = '42P01';
 export interface LedgerRows {
   /** Each row's reason, by its id. */
   reasonsOf(ids: Iterable<string>): Promise<Map<string, string | null>>;
+  /** How many there are of each gateway. */
+  perMinute(minutes: Iterable<number>): Promise<MinuteRows>;
   count(): Promise<RowCount>;
+}
+
+export interface RowCount {
+  readonly rows: number;
+  /** By the database itself: there are too many to count. */
+  readonly estimated: boolean;
 }
 
 export function createLedgerRows(postgres: Pick<PromptPostgres, 'ask'>, databaseUrl: string): LedgerRows {
@@ -32,6 +41,19 @@ export function createLedgerRows(postgres: Pick<PromptPostgres, 'ask'>, database
     return reasons;
   }
 
+  /** One after the other: each is a range of the primary key, and a minute's rows lie side by side. */
+  async function perMinute(minutes: Iterable<number>): Promise<MinuteRows> {
+    const rows = new Map<number, ReadonlyMap<string, number>>();
+    for (const minute of new Set(minutes)) {
+      const counted = await ask(
+        `SELECT gateway, count(*) FROM ${table} WHERE id >= $1::uuid AND id < $2::uuid GROUP BY gateway`,
+        idsOf(minute),
+      );
+      rows.set(minute, new Map(counted.map((one) => [String(one['gateway']), Number(one['count'])])));
+    }
+    return rows;
+  }
+
   async function count(): Promise<RowCount> {
     const [counted] = await ask(`SELECT count(*) FROM (SELECT FROM ${table} LIMIT ${COUNTED_AT_MOST}) AS counted`, []);
     const rows = Number(counted?.['count']);
@@ -40,7 +62,7 @@ export function createLedgerRows(postgres: Pick<PromptPostgres, 'ask'>, database
     return { rows: Math.max(rows, Number(known?.['reltuples'])), estimated: true };
   }
 
-  return { reasonsOf, count };
+  return { reasonsOf, perMinute, count };
 }
 
 const pagesOf = (ids: readonly string[]): string[][] =>

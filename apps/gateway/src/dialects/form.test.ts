@@ -1,0 +1,52 @@
+import { Buffer } from 'node:buffer';
+import { describe, expect, test } from '@jest/globals';
+import { formModelOf } from './form.ts';
+
+const TYPE = 'multipart/form-data; boundary=----b0';
+
+function form(parts: readonly (readonly [head: string, value: string])[]): Buffer {
+  const bodies = parts.map(([head, value]) => `------b0\r\n${head}\r\n\r\n${value}\r\n`);
+  return Buffer.from(`${bodies.join('')}------b0--\r\n`);
+}
+
+const field = (name: string, value: string) => [`Content-Disposition: form-data; name="${name}"`, value] as const;
+const FILE = [
+  'Content-Disposition: form-data; name="file"; filename="a.wav"\r\nContent-Type: audio/wav',
+  'RIFF\r\nmodel',
+] as const;
+
+describe('the model of a form', () => {
+  test.each([
+    ['first', form([field('model', 'whisper-1'), FILE])],
+    ['behind the file', form([FILE, field('model', 'whisper-1')])],
+    ['without quotes', form([['content-disposition:form-data;name=model', 'whisper-1']])],
+    ['behind other heads', form([['X-A: b\r\nContent-Disposition: form-data; name="model"', 'whisper-1']])],
+  ])('is found %s', (_where, body) => {
+    expect(formModelOf(body, TYPE)).toBe('whisper-1');
+    expect(formModelOf(body, 'multipart/form-data; charset=utf-8; boundary="----b0"')).toBe('whisper-1');
+  });
+
+  test.each([
+    ['of a form without one', form([FILE]), TYPE],
+    ['of another boundary', form([field('model', 'm')]), 'multipart/form-data; boundary=other'],
+    ['of a form without a boundary', form([field('model', 'm')]), 'multipart/form-data'],
+    ['of what is no form', Buffer.from('{"model":"m"}'), 'application/json'],
+    ['of nothing', Buffer.alloc(0), undefined],
+  ])('is none %s', (_what, body, type) => {
+    expect(formModelOf(body, type)).toBeUndefined();
+  });
+
+  test.each([
+    [[field('model', 'a'), field('model', 'b')], '`model` must be given once.'],
+    [[field('model', 'a'), FILE, field('model', 'a')], '`model` must be given once.'],
+    [[field('Model', 'a')], '`Model` must be written `model`.'],
+    [[field('model', 'a'), field('\u017ftream', 'true')], '`\u017ftream` must be written `stream`.'],
+  ])('is refused where another may be read: %j', (parts, message) => {
+    expect(() => formModelOf(form(parts), TYPE)).toThrow(message);
+  });
+
+  test('is not looked for in thousands of parts', () => {
+    const parts = Array(1100).fill(field('x', 'y'));
+    expect(() => formModelOf(form(parts), TYPE)).toThrow('more than 1000 parts');
+  });
+});

@@ -1,0 +1,2 @@
+-- AlterTable: no default, so that no row is written anew
+ALTER TABLE "completions" ADD COLUMN     "unpriced" TEXT;

@@ -1,0 +1,73 @@
+// The acts of a provider that is broken, or lies.
+import { gzipSync } from 'node:zlib';
+import { type Act, contentFrame, endOf, JSON_TYPE, SSE, USAGE, wholeAnswer } from './act.ts';
+
+const MIB = 1024 ** 2;
+
+/** `frame;<bytes>`: one frame of that size, and a good end. */
+const frame: Act = (res, { args: [bytes] }) => {
+  res.writeHead(200, SSE);
+  res.end(contentFrame('x'.repeat(Number(bytes))) + endOf(USAGE));
+};
+
+const ABSURD: Readonly<Record<string, object>> = {
+  NaN: { prompt_tokens: 'NaN', completion_tokens: 5 },
+  true: { prompt_tokens: true, completion_tokens: 5 },
+  huge: { prompt_tokens: 1e308, completion_tokens: 1e308 },
+  negative: { prompt_tokens: -5, completion_tokens: -7 },
+  half: { completion_tokens: 5 },
+  broken: { prompt_tokens: 1.9, completion_tokens: 0.5 },
+};
+
+export const ABSURDITIES = Object.keys(ABSURD);
+
+/** `usage;<which>`: usage that no model can have had. */
+const usage: Act = (res, { args: [which = ''], streamed }) => {
+  const said = ABSURD[which] ?? {};
+  res.writeHead(200, streamed ? SSE : JSON_TYPE);
+  res.end(streamed ? contentFrame('Deep.') + endOf(said) : wholeAnswer(said));
+};
+
+/** `status;<status>`. */
+const status: Act = ({ socket }, { args: [code] }) => {
+  const body = '{"error":{"message":"odd"}}';
+  socket?.end(`HTTP/1.1 ${code} Odd\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`);
+};
+
+/** The end of one chunk is not where it was said. */
+const chunks: Act = ({ socket }) => {
+  const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
+  const first = contentFrame('Deep.');
+  socket?.end(`${head}${first.length.toString(16)}\r\n${first}\r\nZZ\r\n${first}\r\n0\r\n\r\n`);
+};
+
+/** `100 Continue`, which nobody asked for, and then a good answer. */
+const proceed: Act = ({ socket }) => {
+  const body = wholeAnswer(USAGE);
+  const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close`;
+  socket?.end(`HTTP/1.1 100 Continue\r\n\r\n${head}\r\n\r\n${body}`);
+};
+
+/** Packed though nobody asked, and cut in the middle. */
+const gzip: Act = (res) => {
+  const packed = gzipSync(wholeAnswer(USAGE));
+  res.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(packed.subarray(0, packed.length / 2));
+};
+
+/** `bomb;<MiB>`: so much of nothing, packed to a thousandth. */
+const bomb: Act = (res, { args: [size] }) => {
+  res.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(Number(size) * MIB, ' ')));
+};
+
+/** Breaks off in the middle of a frame. */
+const reset: Act = (res) => {
+  res.writeHead(200, SSE);
+  res.write(contentFrame('Deep.').slice(0, -20), () => res.socket?.resetAndDestroy());
+};
+
+/** `head;<bytes>`: so much of a head, that never ends. */
+const head: Act = ({ socket }, { args: [bytes] }) => {
+  socket?.end(`HTTP/1.1 200 OK\r\nx-odd: ${'x'.repeat(Number(bytes))}`);
+};
+
+export const BAD = { frame, usage, status, chunks, proceed, gzip, bomb, reset, head };

@@ -1,0 +1,75 @@
+// Completions vanish from the queue while everything looks well: only what the gateways counted tells.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { MinuteCount } from '@weir/infra/register';
+import { openRegister } from '@weir/infra/register/open';
+import { onEachQueue } from '../journeys/homes.ts';
+import { scrape, scrapeUntil } from '../journeys/scrape.ts';
+import { runProcess } from '../processes.ts';
+import { type Customers, welcomeCustomers } from './customers.ts';
+import { type House, killed, openHouse } from './house.ts';
+import { reckon } from './reckoning.ts';
+
+jest.setTimeout(120_000);
+
+onEachQueue((queueOn) => {
+  let house: House;
+  let customers: Customers;
+  beforeEach(async () => {
+    house = await openHouse({ queueOn });
+    customers = welcomeCustomers();
+  });
+  afterEach(() => house.close());
+
+  test('what vanishes from it is told by gateway and minute', async () => {
+    house.worker.signal('SIGSTOP');
+    await customers.crowd(7, { url: house.gateway.url });
+    const counts = await untilCounted((some) => sumOf(some, 'closed') === 7);
+    await house.home.queue.drain();
+    house.worker.signal('SIGCONT');
+    const [{ gateway = '' } = {}] = counts;
+    expect(await house.worker.logged('rows.missing')).toMatchObject({ level: 'error', gateway, missing: 7 });
+    await scrapeUntil(house.worker, ({ value }) => value('weir_rows_missing', { gateway }) === 7);
+    const { code, stdout } = await verify();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(new RegExp(`^ {2}20[-\\d]+T\\d\\d:\\d\\dZ {2}${gateway}: \\d without a row$`, 'm'));
+    expect(stdout).toMatch(/^verify: 7 missing$/m);
+  });
+
+  test('while nothing vanishes, nothing is missed: whoever leaves, whatever is killed, all counts are settled in the end', async () => {
+    const others = await Promise.all([house.startGateway(), house.startGateway()]);
+    const gateways = [house.gateway, ...others];
+    const [toBeKilled, toBeStopped] = others as [typeof house.gateway, typeof house.gateway];
+    const crowds = gateways.map(({ url }) => customers.crowd(10, { url }));
+    const cut = customers.crowd(5, { url: toBeKilled.url, tokens: 500, everyMs: 20, manner: 'reads all' });
+    await untilCounted((some) => sumOf(some, 'opened') === 35);
+    await killed(toBeKilled.process);
+    await killed(house.worker);
+    await Promise.all([...crowds, cut]);
+    await toBeStopped.process.stop();
+    const worker = await house.startWorker();
+    await reckon(house, customers, { lost: [toBeKilled] });
+    await untilCounted((some) => some.length === 0);
+    expect(Object.values((await scrape(worker)).all('weir_rows_missing'))).toEqual(expect.arrayContaining([0]));
+    expect(worker.log.filter(({ event }) => event === 'rows.missing')).toEqual([]);
+    expect(await verify()).toMatchObject({ code: 0 });
+  });
+
+  const verify = () =>
+    runProcess('infra/verify/main.ts', { env: { ...house.home.env, SPOOL_DIR: house.gateway.spool } });
+
+  async function untilCounted(isSo: (counts: readonly MinuteCount[]) => boolean): Promise<readonly MinuteCount[]> {
+    const register = openRegister(house.home.location, { patienceMs: 1000 });
+    let counts = await register.counts();
+    while (!isSo(counts)) {
+      await pause(50);
+      counts = await register.counts();
+    }
+    await register.close();
+    return counts;
+  }
+});
+
+const sumOf = (counts: readonly MinuteCount[], what: 'opened' | 'closed'): number =>
+  counts.reduce((sum, count) => sum + count[what], 0);

@@ -1,0 +1,85 @@
+// Redis forgets all that it was told, and nobody's connection breaks: only the number of a heartbeat tells.
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { openRegister } from '@weir/infra/register/open';
+import { named } from '../contract/queue-homes.ts';
+import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../private-redis.ts';
+import { type Customers, welcomeCustomers } from './customers.ts';
+import { type House, killed, openHouse } from './house.ts';
+import { type Points, setPoints } from './points.ts';
+import { reckon } from './reckoning.ts';
+
+jest.setTimeout(120_000);
+
+const OPEN = { manner: 'reads all', tokens: 1500, everyMs: 20 } as const;
+
+(NO_REDIS_PROGRAM ? describe.skip : describe)(named('Redis', NO_REDIS_PROGRAM), () => {
+  let servers: readonly [PrivateRedis, PrivateRedis];
+  let points: Points;
+  let house: House;
+  let customers: Customers;
+  beforeEach(async () => {
+    servers = await Promise.all([startRedis(), startRedis()]);
+    points = await setPoints(servers[0].url);
+    house = await openHouse({ queueOn: 'Redis', redisServer: points.url });
+    customers = welcomeCustomers();
+  });
+  afterEach(async () => {
+    await house.close();
+    await points.close();
+    await Promise.all(servers.map((server) => server.remove()));
+  });
+
+  /** What forgets, and who writes rows afterwards. The worker that there was has no part in it. */
+  const ways: [string, () => Promise<{ forget(): Promise<void>; goOn(): unknown }>][] = [
+    [
+      'is exchanged for an empty one',
+      async () => {
+        await killed(house.worker);
+        return { forget: () => points.lead(servers[1].url), goOn: () => house.startWorker() };
+      },
+    ],
+    [
+      'is emptied',
+      async () => {
+        house.worker.signal('SIGSTOP');
+        const forget = async () => void (await servers[0].command('FLUSHALL'));
+        return { forget, goOn: () => house.worker.signal('SIGCONT') };
+      },
+    ],
+  ];
+
+  describe.each(ways)('that %s while all connections stand', (_, prepare) => {
+    test('is told again of the requests that have just ended: every row comes', async () => {
+      const { forget, goOn } = await prepare();
+      await customers.crowd(12, { url: house.gateway.url, everyMs: 10 });
+      await forget();
+      await goOn();
+      await reckon(house, customers);
+    });
+
+    test('is told again of the requests that are open: the gateway is killed, and each has its gateway_lost row', async () => {
+      const { forget, goOn } = await prepare();
+      const cut = customers.crowd(10, { url: house.gateway.url, ...OPEN });
+      await house.untilAsked(customers.name, 10);
+      await forget();
+      await untilRegistered(10);
+      await killed(house.gateway.process);
+      await cut;
+      await goOn();
+      const rows = await reckon(house, customers, { lost: [house.gateway] });
+      expect(rows.map(({ reason }) => reason)).toEqual(Array(10).fill('gateway_lost'));
+    });
+  });
+
+  async function untilRegistered(count: number): Promise<void> {
+    const register = openRegister(house.home.location, { patienceMs: 1000 });
+    const limit = AbortSignal.timeout(10_000);
+    let found = 0;
+    while (found < count && !limit.aborted) {
+      const gateways = [...(await register.gateways()).keys()];
+      const openings = await Promise.all(gateways.map((gateway) => register.openingsOf(gateway, count)));
+      found = openings.flat().length;
+    }
+    await register.close();
+  }
+});
