@@ -17,7 +17,6 @@ interface Place {
 
 const LANES = 3;
 const OUTAGE_MS = 2000;
-const PAIRS = 5;
 const LONGEST_WAIT_MS = 3000;
 const NOTICEABLE_MS = 50;
 const BRIEFLY = { tokens: 3, everyMs: 1 };
@@ -31,15 +30,14 @@ export async function liveThrough({ hurt, heal }: Outage, here: Place, elsewhere
     const until = performance.now() + OUTAGE_MS;
     await come(here); // the first finds out
     const pairs: { here: number; elsewhere: number }[] = [];
-    for (let pair = 0; pair < PAIRS; pair += 1)
-      pairs.push({ here: await come(here), elsewhere: await come(elsewhere) });
-    while (performance.now() < until) await come(here);
+    do pairs.push({ here: await come(here), elsewhere: await come(elsewhere) });
+    while (performance.now() < until);
     expectSameIn(pairs);
   } finally {
     await heal();
     await Promise.all(steady.map(({ stop }) => stop()));
   }
-  expectServed(here.customers.visits);
+  expectServed(here.customers.visits, elsewhere.customers.visits);
 }
 
 const come = async ({ customers, url }: Place) => (await customers.visit({ url, ...BRIEFLY })).ms;
@@ -53,10 +51,11 @@ function expectSameIn(pairs: readonly { here: number; elsewhere: number }[]): vo
 
 const SERVED: ReadonlySet<Saw> = new Set(['all', 'left', 'stalled']);
 
-/** Each as fast as its script says, and 3 s more at most. */
-export function expectServed(visits: readonly Visit[]): void {
+/** Each as fast as its script says, and 3 s more at most, besides what others wait on this machine where all is well. */
+export function expectServed(visits: readonly Visit[], well: readonly Visit[] = []): void {
   const waited = ({ ms, tokens, everyMs }: Visit) => ms - tokens * everyMs;
-  const unserved = visits.filter((visit) => !SERVED.has(visit.saw) || waited(visit) > LONGEST_WAIT_MS);
+  const longest = LONGEST_WAIT_MS + Math.max(0, ...well.map(waited));
+  const unserved = visits.filter((visit) => !SERVED.has(visit.saw) || waited(visit) > longest);
   expect(unserved).toEqual([]);
 }
 
