@@ -18,7 +18,7 @@ const HELP = `npm run verify -- [options]: compares open requests, queue, spool 
 
   --wait SECONDS  looks again until nothing is missing and all that was on its way has come, so long at most (default 0)
   --ids FILE      one request id a line, from x-weir-request-id: each must have a row, or be open now. A request that was
-                  refused before a provider was asked (400, 401, 404, 413, 503) has none
+                  refused before a provider was asked (a 4xx, 503 or 505 of Weir's own) has none
   --json          one JSON object, and nothing else
 
 Ends with 0 when nothing is missing, with 1 when something is, and with 2 when it does not know what to do.

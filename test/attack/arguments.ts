@@ -31,7 +31,7 @@ export const attackSettings = {
   maxTurnMs: integer({
     env: 'MAX_TURN_MS',
     min: 1,
-    fallback: 250,
+    fallback: 500, // what Node's parser may take for a body in chunks of one byte; a body parsed as a whole takes seconds
     help: "how long a turn of the gateway's event loop may take at worst, of its own CPU: so long others wait for it",
   }),
   maxMemoryMb: integer({ env: 'MAX_MEMORY_MB', min: 1, fallback: 800, help: 'how much memory the gateway may have' }),

@@ -31,15 +31,15 @@ export function createApp(gateway: Gateway): Express {
 
 function addApi(app: Express, gateway: Gateway): void {
   const entrance = [refuseStrangers(gateway), refuseMisspelt];
-  const { bodies, closed, options } = gateway;
-  const body = (mustBeJson: boolean) => [readBody({ bodies, closed, ...options, mustBeJson }), countAnswer(gateway)];
+  const { bodies, closed, inFlight, options } = gateway;
+  const body = (mustBeJson: boolean) => readBody({ bodies, closed, inFlight, ...options, mustBeJson });
   for (const endpoint of ENDPOINTS) {
-    const handlers = [...entrance, ...body(endpoint.method === 'POST'), createRoute(gateway, endpoint)];
+    const handlers = [...entrance, body(endpoint.method === 'POST'), createRoute(gateway, endpoint)];
     addEndpoint(app, endpoint, handlers);
   }
   app.use(API_PATHS, entrance);
   for (const { path, method, query } of ENDPOINTS) if (query === undefined) app.all(path, refuseMethod(method));
-  app.use(API_PATHS, ...body(false), createPassThrough(gateway));
+  app.use(API_PATHS, body(false), createPassThrough(gateway));
 }
 
 function addEndpoint(app: Express, { method, path, query }: Endpoint, handlers: RequestHandler[]): void {
@@ -54,14 +54,6 @@ function prepareAnswer({ stopping }: Gateway): RequestHandler {
     res.setHeader('x-weir-request-id', randomUUIDv7());
     res.setHeader('x-accel-buffering', 'no');
     if (stopping.aborted) res.setHeader('connection', 'close');
-    next();
-  };
-}
-
-/** A gateway that stops waits for every answer that is not over, whatever it is; not for requests that are still read. */
-function countAnswer({ inFlight }: Gateway): RequestHandler {
-  return (_req, res, next) => {
-    inFlight.answering(res);
     next();
   };
 }

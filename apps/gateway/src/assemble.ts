@@ -34,6 +34,7 @@ export async function assembleGateway(config: GatewayConfig, around: Around): Pr
   const { outbox: bare, state, start } = openOutbox({ gateway: name, location, spool, log });
   const outbox = watchOutbox(bare, { registry, openNow: () => inFlight.unsettled });
   const bodies = new Bodies(config.maxReadingBytes || readingBytesFor(config.webConcurrency));
+  const maxBodyBytes = Math.min(config.maxBodyBytes, bodies.maxBytes); // a larger one would be told to come again, for ever
   const counts = { bodies, open: () => inFlight.count, draining: () => drains.open };
   const now = { ...state, ...counts, spool: () => spool.stats(), kept: () => spool.kept() };
   const metrics = createGatewayMetrics(registry, now);
@@ -57,7 +58,7 @@ export async function assembleGateway(config: GatewayConfig, around: Around): Pr
     inFlight,
     metrics,
     ...around,
-    options: optionsOf(config),
+    options: optionsOf({ ...config, maxBodyBytes }),
   };
 }
 

@@ -20,6 +20,12 @@ export class Blocks {
     this.#length += piece.length;
   }
 
+  /** Block by block; what was handed out is not kept. */
+  *drain(): Generator<Buffer> {
+    this.#full.push(this.#last.take());
+    for (let block = this.#full.shift(); block !== undefined; block = this.#full.shift()) yield block;
+  }
+
   /** All of it, a block a turn; afterwards nothing is kept here. */
   async join(turns: Pick<Turns, 'goFirst'>): Promise<Buffer> {
     this.#full.push(this.#last.take());

@@ -3,6 +3,7 @@
 import { totalmem } from 'node:os';
 import { constrainedMemory } from 'node:process';
 import { Turns } from './turns.ts';
+import { Unpackers } from './unpackers.ts';
 
 const SHARE_OF_MEMORY = 4;
 
@@ -12,12 +13,13 @@ export const readingBytesFor = (processes: number): number =>
 
 export class Bodies {
   readonly turns = new Turns();
-  readonly #maxBytes: number;
+  readonly unpackers = new Unpackers();
+  readonly maxBytes: number;
   #bytes = 0;
   #count = 0;
 
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
   }
 
   get bytes(): number {
@@ -34,10 +36,15 @@ export class Bodies {
     let isOver = false;
     return {
       grow: (bytes) => {
-        if (isOver || this.#bytes + bytes > this.#maxBytes) return false;
+        if (isOver || this.#bytes + bytes > this.maxBytes) return false;
         held += bytes;
         this.#bytes += bytes;
         return true;
+      },
+      shrink: (bytes) => {
+        if (isOver) return;
+        held -= bytes;
+        this.#bytes -= bytes;
       },
       release: () => {
         if (isOver) return;
@@ -52,6 +59,8 @@ export class Bodies {
 export interface BodyLease {
   /** False where there is no room for so many bytes more. */
   grow(bytes: number): boolean;
-  /** The body is in memory no longer. */
+  /** So many are in memory no longer. */
+  shrink(bytes: number): void;
+  /** None is. */
   release(): void;
 }

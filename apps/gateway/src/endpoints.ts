@@ -57,7 +57,9 @@ export const localPart = (url: string): string => url.replace(/^https?:\/\/[^/?]
 export function isMisspelt(url: string): boolean {
   const path = pathIn(url);
   if (ENDPOINTS.some((endpoint) => endpoint.path === path)) return false; // most are, and need no closer look
-  const plain = decoded(path)
+  const plainest = decoded(path);
+  if (plainest === null) return true;
+  const plain = plainest
     .toLowerCase()
     .replaceAll('\\', '/')
     .replace(/;[^/]*/g, '')
@@ -84,11 +86,15 @@ const pathIn = (url: string): string => localPart(url).split('?')[0] as string;
 const isAt = ({ path }: Endpoint, text: string, flags = ''): boolean =>
   typeof path === 'string' ? path === text : new RegExp(path.source, flags).test(text);
 
-/** Escapes may hide in escapes. */
-function decoded(path: string): string {
+// Nobody honest wraps a path twice.
+const MOST_DECODINGS = 5;
+
+/** Escapes may hide in escapes; null where they go on. */
+function decoded(path: string, more = MOST_DECODINGS): string | null {
+  if (more === 0) return null;
   try {
     const once = decodeURIComponent(path);
-    return once === path ? path : decoded(once);
+    return once === path ? path : decoded(once, more - 1);
   } catch {
     return path;
   }

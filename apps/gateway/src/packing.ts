@@ -24,11 +24,10 @@ const MOST_LAYERS = 2;
 const MOST_RATIO = 200;
 const RATIO_FROM_BYTES = 1_048_576;
 
-/**
- * The stages that undo a packing, each reading the one before it; none where there is nothing to undo, null where it is
- * packed in a way that is not known here. `maxBytes` holds for what comes in and for what comes out of each.
- */
-export function unpackingStages(packing: string, maxBytes = Number.POSITIVE_INFINITY): readonly Transform[] | null {
+export type Decoders = readonly (() => Transform)[];
+
+/** What undoes a packing, the last layer first; none where there is nothing to undo, null where a layer is not known here. */
+export function decodersOf(packing: string): Decoders | null {
   const decoders = packing
     .toLowerCase()
     .split(',')
@@ -37,41 +36,44 @@ export function unpackingStages(packing: string, maxBytes = Number.POSITIVE_INFI
     .reverse() // the last one named was put on last
     .map((name) => DECODERS[name]);
   if (decoders.length > MOST_LAYERS || !decoders.every((createDecoder) => createDecoder !== undefined)) return null;
-  if (decoders.length === 0) return [];
+  return decoders;
+}
+
+/** Each reads the one before it. `maxBytes` holds for what comes in and for what comes out of each. */
+export function unpackingStages(decoders: Decoders, maxBytes = Number.POSITIVE_INFINITY): readonly Transform[] {
   let packed = 0;
   const countPacked = guard((bytes) => {
     packed = bytes;
-    return bytes <= maxBytes;
+    return bytes <= maxBytes ? null : `is larger than ${maxBytes} bytes`;
   });
-  const isInProportion = (bytes: number) => bytes <= RATIO_FROM_BYTES || bytes <= MOST_RATIO * packed;
-  return [
-    countPacked,
-    ...decoders.flatMap((createDecoder) => [
-      createDecoder(),
-      guard((bytes) => bytes <= maxBytes && isInProportion(bytes)),
-    ]),
-  ];
+  const unpackedSoFar = (bytes: number) => {
+    if (bytes > maxBytes) return `unpacks to more than ${maxBytes} bytes`;
+    const isInProportion = bytes <= RATIO_FROM_BYTES || bytes <= MOST_RATIO * packed;
+    return isInProportion ? null : `unpacks to more than ${MOST_RATIO} times its size`;
+  };
+  return [countPacked, ...decoders.flatMap((createDecoder) => [createDecoder(), guard(unpackedSoFar)])];
 }
 
-/** Reads a provider's answer through them. An error on either side shows on the stream that is read. */
+/** Reads a body through them. An error on either side shows on the stream that is read. */
 export function unpack(packed: Readable, stages: readonly Transform[]): Readable {
   return stages.reduce<Readable>((body, stage) => pipeline(body, stage, () => {}), packed);
 }
 
-/** Packed, or at some stage of its unpacking, there was too much of it. */
+/** Packed, or at some stage of its unpacking, there was too much of it. Its message is a predicate, without a subject. */
 export class UnpacksTooFar extends Error {
   override readonly name = 'UnpacksTooFar';
   readonly code = 'Z_TOO_FAR';
 }
 
-/** Passes everything on, until there is too much of it. */
-function guard(isFine: (bytesSoFar: number) => boolean): Transform {
+/** Passes everything on, until something is wrong with how much of it there is. */
+function guard(wrongWith: (bytesSoFar: number) => string | null): Transform {
   let bytes = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, pass) {
       bytes += chunk.length;
-      if (isFine(bytes)) pass(null, chunk);
-      else pass(new UnpacksTooFar());
+      const wrong = wrongWith(bytes);
+      if (wrong === null) pass(null, chunk);
+      else pass(new UnpacksTooFar(wrong));
     },
   });
 }

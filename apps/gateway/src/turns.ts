@@ -22,6 +22,10 @@ export class Turns {
     this.#callNext();
   }
 
+  next(): Promise<void> {
+    return new Promise((resolve) => this.wait(resolve));
+  }
+
   /** Before those who wait: for what is nearly done, and would otherwise wait as often as it has parts. */
   goFirst(goOn: () => void): void {
     this.#waiting.unshift(goOn);

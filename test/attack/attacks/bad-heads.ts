@@ -55,6 +55,7 @@ function nonsense({ url, random }: Scene): string | Buffer {
     () => `CONNECT inner:443 HTTP/1.1\r\n${host}\r\n`,
     () => `GET /${'x'.repeat(40_000)} HTTP/1.1\r\n${host}\r\n`,
     () => `GET /healthz HTTP/1.1\r\n${host}${'x-many: y\r\n'.repeat(4000)}\r\n`,
+    () => `GET /v1/%${'25'.repeat(7900)} HTTP/1.1\r\n${host}\r\n`, // escapes in escapes
     () => `G\0T /healthz HTTP/1.1\r\n${host}\r\n`,
     () => Buffer.from(Array.from({ length: random.between(1, 500) }, () => random.below(256))),
     () => `POST ${CHAT} HTTP/1.1\r\n${host}expect: tea\r\ncontent-length: 5\r\n\r\n`,

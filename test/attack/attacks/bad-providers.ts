@@ -29,6 +29,8 @@ export const badProviders: Attack = {
       () => 'reset',
       () => 'bomb;64',
       () => `head;${random.oneOf([30_000, 1_000_000])}`,
+      () => 'returns;2',
+      () => 'choices;50',
     ];
     return inLanes({ lanes: 3 }, until, async () =>
       answerOf(await shoot(chatShot(scene, `hostile;${random.oneOf(acts)()}`, { stream: random.below(2) === 0 }))),

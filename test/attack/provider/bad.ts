@@ -1,4 +1,6 @@
 // The acts of a provider that is broken, or lies.
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { type Act, contentFrame, endOf, JSON_TYPE, SSE, USAGE, wholeAnswer } from './act.ts';
 
@@ -70,4 +72,60 @@ const head: Act = ({ socket }, { args: [bytes] }) => {
   socket?.end(`HTTP/1.1 200 OK\r\nx-odd: ${'x'.repeat(Number(bytes))}`);
 };
 
-export const BAD = { frame, usage, status, chunks, proceed, gzip, bomb, reset, head };
+/** A hint in advance, again and again, and never an answer. */
+const hints: Act = ({ socket }) => {
+  const hinting = setInterval(() => socket?.write('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n'), 50);
+  socket?.once('close', () => clearInterval(hinting));
+};
+
+/** `returns;<MiB>`: so much of lines that end in CR alone, and a good end. */
+const returns: Act = (res, { args: [size] }) => {
+  res.writeHead(200, SSE);
+  res.end(Buffer.concat([Buffer.alloc(Number(size) * MIB, 'a\r'), Buffer.from(`\r\n${endOf(USAGE)}`)]));
+};
+
+const PARTS_PER_FRAME = 3000;
+
+/** `choices;<frames>`: each with usage of its own for thousands of choices that there were not before. */
+const choices: Act = async (res, { args: [count] }) => {
+  const choiceAt = (index: number) => ({ index, usage: { completion_tokens: 1 } });
+  const frameAt = (at: number) => `data: ${JSON.stringify({ id: 'x', choices: newParts(at).map(choiceAt) })}\n\n`;
+  await sendFrames(res, Number(count), frameAt);
+};
+
+/** `members;<frames>`: Anthropic's usage, each time with thousands of members that it had not before. */
+const members: Act = async (res, { args: [count] }) => {
+  const usageAt = (at: number) => Object.fromEntries([['output_tokens', 5], ...newParts(at).map((n) => [`k${n}`, 1])]);
+  const frameAt = (at: number) => {
+    const data = { type: 'message_delta', delta: {}, usage: usageAt(at) };
+    return `event: message_delta\ndata: ${JSON.stringify(data)}\n\n`;
+  };
+  await sendFrames(res, Number(count), frameAt, 'event: message_stop\ndata: {"type":"message_stop"}\n\n');
+};
+
+const newParts = (at: number): number[] => Array.from({ length: PARTS_PER_FRAME }, (_, n) => at * PARTS_PER_FRAME + n);
+
+async function sendFrames(res: ServerResponse, count: number, frameAt: (at: number) => string, end = DONE) {
+  res.writeHead(200, SSE);
+  for (let at = 0; at < count && !res.destroyed; at += 1)
+    if (!res.write(frameAt(at))) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+  res.end(end);
+}
+
+const DONE = 'data: [DONE]\n\n';
+
+export const BAD = {
+  frame,
+  usage,
+  status,
+  chunks,
+  proceed,
+  gzip,
+  bomb,
+  reset,
+  head,
+  hints,
+  returns,
+  choices,
+  members,
+};

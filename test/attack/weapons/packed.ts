@@ -1,6 +1,6 @@
 // Bodies that are little on the wire, and much or nothing when they are unpacked.
 import { randomFillSync } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const MIB = 1024 ** 2;
 const BLOCK = 15_000;
@@ -32,6 +32,17 @@ export function emptyJson(head: string, bytes: number): Buffer {
     Buffer.alloc(bytes - before.length - after.length, ' '),
     Buffer.from(after),
   ]);
+}
+
+// As much of a gzip's name as makes the window that follows it no bomb: the growth stays under 200 times.
+const NAME_BYTES = 90_000;
+
+/** What makes brotli's decoder take all of its window of 16 MiB, and gives the gzip decoder behind it nothing but a name. */
+export function wideWindow(): Buffer {
+  const name = randomFillSync(Buffer.alloc(NAME_BYTES)).map((byte) => byte || 1);
+  const gzip = Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3]), name, Buffer.alloc(16 * MIB, 'a')]);
+  const params = { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_QUALITY]: 5 };
+  return brotliCompressSync(gzip, { params });
 }
 
 // A stored deflate block of no bytes, that is not the last one.

@@ -9,7 +9,7 @@ import { anthropicUsage, countsTokens, laidOver } from './anthropic-usage.ts';
 import { type Ask, type AskedRequest, type Dialect, PLAIN, type Reader, type Reading, type Sight } from './dialect.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from './json.ts';
 import { isStreamIn, modelIn } from './request.ts';
-import { UNREPORTED } from './usage-reading.ts';
+import { isKept, partlyKept, UNREPORTED } from './usage-reading.ts';
 
 /** What is looked at of a message, which its start carries, or which is the whole answer. */
 const MESSAGE = { id: true, model: true, stop_reason: true, usage: true, content: { '*': true } } as const;
@@ -48,7 +48,12 @@ interface Message {
   started: JsonObject;
   /** What the deltas said: it stands, even where a start is said again after it. */
   reported: JsonObject;
+  /** More was said of usage than is kept. */
+  isPartlyKept: boolean;
 }
+
+// Its own has a dozen.
+const MOST_USAGE_MEMBERS = 100;
 
 const DELTA = /^event: content_block_delta\ndata: \{"type": ?"content_block_delta",[^\n]*\}\n\n$/;
 
@@ -78,7 +83,7 @@ class AnthropicReader implements Reader {
   }
 
   reading(): Reading {
-    const { id, model, stopReason, terminalSeen, started, reported } = this.#message;
+    const { id, model, stopReason, terminalSeen, started, reported, isPartlyKept } = this.#message;
     const usage = laidOver(started, reported);
     return {
       model,
@@ -86,7 +91,7 @@ class AnthropicReader implements Reader {
       finishReason: stopReason,
       terminalSeen,
       failed: this.#failed,
-      ...(countsTokens(usage) ? anthropicUsage(usage) : UNREPORTED),
+      ...(isPartlyKept ? partlyKept(usage) : countsTokens(usage) ? anthropicUsage(usage) : UNREPORTED),
     };
   }
 
@@ -110,7 +115,7 @@ class AnthropicReader implements Reader {
     if (id === null || id !== this.#message.id) this.#message = emptyMessage(id);
     this.#message.model ??= textIn(message, 'model');
     this.#message.stopReason ??= textIn(message, 'stop_reason');
-    this.#message.started = laidOver(this.#message.started, objectIn(message, 'usage'));
+    this.#message.started = this.#laidOver(this.#message.started, objectIn(message, 'usage'));
     return { ...PLAIN, content: objectsIn(message, 'content').some(hasContent) };
   }
 
@@ -140,7 +145,14 @@ class AnthropicReader implements Reader {
   }
 
   #report(payload: JsonObject): void {
-    this.#message.reported = laidOver(this.#message.reported, objectIn(payload, 'usage'));
+    this.#message.reported = this.#laidOver(this.#message.reported, objectIn(payload, 'usage'));
+  }
+
+  #laidOver(usage: JsonObject, later: JsonObject): JsonObject {
+    const both = isKept(later) ? laidOver(usage, later) : null;
+    if (both !== null && Object.keys(both).length <= MOST_USAGE_MEMBERS) return both;
+    this.#message.isPartlyKept = true;
+    return usage;
   }
 }
 
@@ -151,4 +163,5 @@ const emptyMessage = (id: string | null): Message => ({
   terminalSeen: false,
   started: {},
   reported: {},
+  isPartlyKept: false,
 });

@@ -201,6 +201,33 @@ describe('counts that add up', () => {
   });
 });
 
+const TOO_MUCH = {
+  reason: 'usage_missing',
+  detail: "The provider's usage cannot be believed: there is too much of it.",
+  outputTokens: 0,
+  unpriced: 'usage',
+};
+
+describe('usage that Anthropic says in parts', () => {
+  const delta = (usage: string) => data(`{"type":"message_delta","delta":{},"usage":${usage}}`);
+  const completionOf = async (...usages: string[]) => {
+    const pieces = [Buffer.from(usages.map(delta).join('') + data('{"type":"message_stop"}'))];
+    return (await rehearse({ api: 'anthropic-messages', kind: 'sse', pieces })).completion;
+  };
+  const more = (at: number) => `{"output_tokens":5,"more_${at}":1}`;
+
+  test('is believed with a hundred members, and with one more it is not', async () => {
+    const usages = Array.from({ length: 99 }, (_, at) => more(at));
+    expect(await completionOf(...usages)).toMatchObject({ ...ALL_BELIEVED, outputTokens: 5 });
+    expect(await completionOf(...usages, more(99))).toMatchObject(TOO_MUCH);
+  });
+
+  test('is not believed where a part of it is larger, or deeper, than is kept', async () => {
+    expect(await completionOf(`{"output_tokens":5,"x":"${'x'.repeat(65_536)}"}`)).toMatchObject(TOO_MUCH);
+    expect(await completionOf(`{"output_tokens":5,"x":${'['.repeat(100)}${']'.repeat(100)}}`)).toMatchObject(TOO_MUCH);
+  });
+});
+
 describe('usage by choice', () => {
   const finished = (index: number, usage: string) =>
     data(`{"choices":[{"index":${index},"delta":{},"finish_reason":"stop","usage":${usage}}]}`);
@@ -221,6 +248,16 @@ describe('usage by choice', () => {
       ...missing('completion_tokens is negative'),
       usage: { prompt_tokens: 19, completion_tokens: -1 },
     });
+  });
+
+  test('of as many as one may ask for adds up, and of one more is not believed', async () => {
+    const usages = Array<string>(128).fill(of('19', '2'));
+    expect(await completionOf(...usages)).toMatchObject({ ...ALL_BELIEVED, inputTokens: 19, outputTokens: 256 });
+    expect(await completionOf(...usages, of('19', '2'))).toMatchObject(TOO_MUCH);
+  });
+
+  test('that is larger than is kept is not believed', async () => {
+    expect(await completionOf(`{"completion_tokens":5,"x":"${'x'.repeat(65_536)}"}`)).toMatchObject(TOO_MUCH);
   });
 
   test('that adds up to more than the ceiling is not believed', async () => {

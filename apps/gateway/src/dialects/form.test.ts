@@ -36,6 +36,12 @@ describe('the model of a form', () => {
     expect(formModelOf(body, type)).toBeUndefined();
   });
 
+  test('is not looked for behind a boundary that is longer than one may be', () => {
+    const boundary = 'b'.repeat(71);
+    expect(() => formModelOf(form([]), `multipart/form-data; boundary=${boundary}`)).toThrow('70 characters');
+    expect(formModelOf(form([]), `multipart/form-data; boundary=${boundary.slice(1)}`)).toBeUndefined();
+  });
+
   test.each([
     [[field('model', 'a'), field('model', 'b')], '`model` must be given once.'],
     [[field('model', 'a'), FILE, field('model', 'a')], '`model` must be given once.'],

@@ -7,6 +7,9 @@ import { NAMES_READ } from './request-body.ts';
 const BOUNDARY = /^multipart\/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i;
 const NAME = /^content-disposition\s*:[^\r\n]*[;\s]name\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))/im;
 
+// As RFC 2046 has it. Long ones, made for it, cost a search of the body as many times their length.
+const MAX_BOUNDARY_LENGTH = 70;
+
 const MOST_PARTS = 1000;
 const MAX_HEAD_BYTES = 8192;
 // In bytes, as in JSON: longer than any model's name.
@@ -16,6 +19,8 @@ export function formModelOf(body: Buffer, contentType: string | undefined): stri
   const [, quoted, plain] = BOUNDARY.exec(contentType ?? '') ?? [];
   const boundary = quoted ?? plain;
   if (boundary === undefined) return undefined;
+  if (boundary.length > MAX_BOUNDARY_LENGTH)
+    throw refusal(`The form's boundary is longer than ${MAX_BOUNDARY_LENGTH} characters.`);
   const seen = new Set<string>();
   let model: string | undefined;
   for (const part of partsOf(body, `--${boundary}`)) {

@@ -2,7 +2,7 @@
 // body goes upstream as it came.
 import { WeirError } from '../errors.ts';
 import type { Ask, AskedRequest } from './dialect.ts';
-import { demandObject } from './request.ts';
+import { demandObject, plainName } from './request.ts';
 
 // The last `models/` counts: Vertex puts project, location and publisher before it. A tuned model or an endpoint of one's
 // own stands in a collection of its own, and is named by it.
@@ -13,7 +13,7 @@ export function askGemini({ url, body }: AskedRequest): Ask {
   if (model === undefined) throw new WeirError('not_found');
   demandObject(body);
   return {
-    model,
+    model: plainName(model),
     streamed: verb === 'streamGenerateContent',
     usageRequested: true, // it comes unasked
     usageOverruled: false,

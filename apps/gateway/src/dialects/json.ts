@@ -27,6 +27,23 @@ export function parseJson(text: string): unknown {
   }
 }
 
+const MAX_DEPTH = 64;
+
+/** Whether the texts, names and values in it come to no more than `length`, about as JSON writes them, and are not too deep. */
+export const isWithin = (length: number, value: unknown): boolean => roomAfter(value, length, MAX_DEPTH) >= 0;
+
+function roomAfter(value: unknown, room: number, levels: number): number {
+  if (typeof value === 'string') return room - value.length;
+  if (typeof value !== 'object' || value === null) return room - 1;
+  if (levels === 0) return -1;
+  let left = room - 1;
+  for (const name of Object.keys(value)) {
+    if (left < 0) return left;
+    left = roomAfter((value as JsonObject)[name], left - name.length, levels - 1);
+  }
+  return left;
+}
+
 /** Something is in it: text, items or members. */
 export function isFilled(value: unknown): boolean {
   if (typeof value === 'string' || Array.isArray(value)) return value.length > 0;

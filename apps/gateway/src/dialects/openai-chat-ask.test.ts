@@ -36,6 +36,14 @@ describe('a body that is refused', () => {
     expect(refusalOf(body)).toEqual(['invalid_body', 400, 'The request body must be one JSON object.']);
   });
 
+  test.each([
+    ['a control character', Buffer.from('{"model":"gpt-4\\u0000o"}')],
+    ['half a surrogate pair', Buffer.from('{"model":"gpt-4\\ud800o"}')],
+    ['bytes that are not UTF-8', Buffer.from('{"model":"gpt-4\xffo"}', 'latin1')],
+  ])('has a model with %s: its row could not name it', (_, body) => {
+    expect(refusalOf(body)).toEqual(['invalid_request', 400, '`model` has a character that no name has.']);
+  });
+
   test.each(['{}', '{"model":""}', '{"model":null}', '{"model":7}', '{"model":["m"]}', '{"messages":[{"model":"m"}]}'])(
     'is %s: a model is wanted',
     (body) => {

@@ -10,7 +10,7 @@ import { askOpenAiChat } from './openai-chat-ask.ts';
 import { openAiError, saysError } from './openai-error.ts';
 import { allZero, countsTokens, openAiUsage } from './openai-usage.ts';
 import type { Tokens } from './tokens.ts';
-import { UNREPORTED, type UsageReading } from './usage-reading.ts';
+import { isKept, partlyKept, UNREPORTED, type UsageReading } from './usage-reading.ts';
 
 export const openAiChat: Dialect = {
   name: 'openai-chat',
@@ -37,6 +37,9 @@ export const openAiChat: Dialect = {
   errorFrame: (error) => `data: ${JSON.stringify(openAiError(error))}\n\n`,
 };
 
+// As many as OpenAI itself lets one ask for.
+const MOST_CHOICES = 128;
+
 // Usage or a finish reason that is not null, an error, the end. Where a text only speaks of them, the frame is read.
 const SAYS_MORE = /usage"\s*:\s*\{|finish_reason"\s*:\s*"|error|\[DONE\]/;
 
@@ -48,7 +51,9 @@ class OpenAiChatReader implements Reader {
   #failed = false;
   #usage: JsonObject | null = null;
   /** Moonshot reports usage by choice; it counts only where nothing was reported for the whole. */
-  #usageByChoice: Map<unknown, JsonObject> | null = null;
+  #usageByChoice: Map<number, JsonObject> | null = null;
+  /** The last one that was not kept. */
+  #choiceLeftOut: JsonObject | null = null;
   #contentSeen = false;
 
   /** In the middle of an answer, between its first words and the first sign of its end. */
@@ -80,15 +85,20 @@ class OpenAiChatReader implements Reader {
   }
 
   reading(): Reading {
-    const usage = this.#usage ?? sumOfChoices([...(this.#usageByChoice?.values() ?? [])]);
     return {
       model: this.#model,
       upstreamId: this.#upstreamId,
       finishReason: this.#finishReason,
       terminalSeen: this.#terminalSeen,
       failed: this.#failed || this.#finishReason === 'error',
-      ...(usage === null ? UNREPORTED : openAiUsage(usage)),
+      ...this.#usageReading(),
     };
+  }
+
+  #usageReading(): UsageReading {
+    if (this.#usage === null && this.#choiceLeftOut !== null) return partlyKept(this.#choiceLeftOut);
+    const usage = this.#usage ?? sumOfChoices([...(this.#usageByChoice?.values() ?? [])]);
+    return usage === null ? UNREPORTED : openAiUsage(usage);
   }
 
   #read(chunk: JsonObject, failed: boolean): Sight {
@@ -114,7 +124,10 @@ class OpenAiChatReader implements Reader {
     const usage = objectIn(choice, 'usage');
     if (!countsTokens(usage)) return;
     this.#usageByChoice ??= new Map();
-    this.#usageByChoice.set(choice['index'], usage);
+    const index = typeof choice['index'] === 'object' ? Number.NaN : Number(choice['index']);
+    const isOneMore = !this.#usageByChoice.has(index);
+    if ((isOneMore && this.#usageByChoice.size === MOST_CHOICES) || !isKept(usage)) this.#choiceLeftOut = usage;
+    else this.#usageByChoice.set(index, usage);
   }
 
   /** A later object replaces an earlier one whole; all zeros never replace real numbers. */

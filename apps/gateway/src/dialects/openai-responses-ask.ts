@@ -1,6 +1,6 @@
 // The caller's request to the Responses API → what it asks for. Nothing is added to it: usage comes unasked.
 import type { Ask, AskedRequest } from './dialect.ts';
-import { isStreamIn, modelIn } from './request.ts';
+import { isStreamIn, modelIn, plainName } from './request.ts';
 import type { RequestBody } from './request-body.ts';
 
 /** What stands for the model where a stored response is asked for by its id. */
@@ -25,5 +25,5 @@ export function askOpenAiResponses({ url, body }: AskedRequest): Ask {
 function modelOrPromptIn(body: RequestBody): string {
   const [model, prompt] = [body.value('model'), body.value('prompt', 'id')];
   const isNamed = typeof model === 'string' && model !== '';
-  return !isNamed && typeof prompt === 'string' && prompt !== '' ? `prompt:${prompt}` : modelIn(body);
+  return !isNamed && typeof prompt === 'string' && prompt !== '' ? `prompt:${plainName(prompt)}` : modelIn(body);
 }

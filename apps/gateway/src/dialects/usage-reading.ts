@@ -1,7 +1,7 @@
 // The counts of a provider's usage object → what is believed of it. Where either input or output cannot be read, the
 // other one still holds. Where a number cannot be true, nothing does. No count is ever made up.
 import { believable, type Count, type Doubt, isAbsurd, worstOf } from './count.ts';
-import type { JsonObject } from './json.ts';
+import { isWithin, type JsonObject } from './json.ts';
 import { NO_TOKENS, type Tokens, tokensOf } from './tokens.ts';
 
 export interface UsageReading {
@@ -20,6 +20,18 @@ interface Disbelief {
 }
 
 export const UNREPORTED: UsageReading = { usage: null, tokens: NO_TOKENS, disbelief: null };
+
+/** More than this is not kept of one usage object, where more than one must be. */
+const MAX_USAGE_LENGTH = 65_536;
+
+export const isKept = (usage: JsonObject): boolean => isWithin(MAX_USAGE_LENGTH, usage);
+
+/** A provider said it in so many parts, or so many words, that not all of them were kept. */
+export const partlyKept = (usage: JsonObject): UsageReading => ({
+  usage: { ...usage },
+  tokens: NO_TOKENS,
+  disbelief: { of: 'all', detail: "The provider's usage cannot be believed: there is too much of it." },
+});
 
 interface Counts {
   readonly input: Count;

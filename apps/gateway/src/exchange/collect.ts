@@ -17,7 +17,8 @@ export async function collect(exchange: Exchange, answer: Answer, { maxBytes, tu
   const blocks = new Blocks();
   for await (const chunk of answer.body) {
     exchange.bytes += chunk.length;
-    if (exchange.bytes > maxBytes) throw new WeirError('upstream_protocol');
+    if (exchange.bytes > maxBytes)
+      throw new WeirError('upstream_protocol', { detail: `The provider's answer is larger than ${maxBytes} bytes.` });
     blocks.add(chunk);
     if (!refused) meter.pushBody(chunk);
   }

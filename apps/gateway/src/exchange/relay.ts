@@ -60,7 +60,8 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
       const full = forward(exchange, frames);
       if (frames.length > 0) exchange.arrived(); // a frame that still grows is no silence
       if (full !== undefined) await full.then(() => exchange.stopwatch.resume());
-      if (splitter.tooLarge) throw new WeirError('upstream_protocol');
+      if (splitter.tooLarge)
+        throw new WeirError('upstream_protocol', { detail: 'The provider sent a frame larger than MAX_FRAME_BYTES.' });
       if (!exchange.holdback.ended) continue;
       if (exchange.holdback.overfull) break;
       exchange.expectEnd();

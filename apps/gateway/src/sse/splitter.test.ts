@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import process from 'node:process';
 import { describe, expect, test } from '@jest/globals';
 import { readEvent } from './event.ts';
 import { Splitter } from './splitter.ts';
@@ -176,4 +177,15 @@ describe('a frame over the limit is refused', () => {
     const frames = splitter.push(Buffer.from(`${frame}${'x'.repeat(40)}\n\n${frame}`));
     expect([...frames, ...splitter.push(Buffer.from(frame))].map(String)).toEqual([frame]);
   });
+});
+
+test('lines that end in CR alone are found in about the time of others', () => {
+  const cpuOf = (line: string) => {
+    const chunk = Buffer.alloc(2 ** 20, line);
+    const before = process.cpuUsage();
+    new Splitter(2 ** 21).push(chunk);
+    return process.cpuUsage(before).user;
+  };
+  const [lf, cr] = [cpuOf('a\n'), cpuOf('a\r')];
+  expect(cr).toBeLessThan(50 * lf);
 });

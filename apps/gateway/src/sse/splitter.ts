@@ -99,9 +99,10 @@ function lineEndsOf(chunk: Buffer): (at: number) => number {
     const found = chunk.indexOf(byte, from);
     return found < 0 ? chunk.length : found;
   };
-  let cr = next(CR, 0);
+  let [lf, cr] = [next(LF, 0), next(CR, 0)];
   return (at) => {
+    if (lf < at) lf = next(LF, at);
     if (cr < at) cr = next(CR, at);
-    return Math.min(next(LF, at), cr);
+    return Math.min(lf, cr);
   };
 }

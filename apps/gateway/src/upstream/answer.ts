@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { WeirError } from '../errors.ts';
-import { packingOf, unpack, unpackingStages } from '../packing.ts';
+import { decodersOf, packingOf, unpack, unpackingStages } from '../packing.ts';
 import { upstreamFailure } from './failure.ts';
 import { downstreamHeaders } from './headers.ts';
 import { Inflow } from './inflow.ts';
@@ -31,7 +31,7 @@ export interface Answer {
 
 export async function askUpstream(upstream: Upstream, question: Question): Promise<Answer> {
   const { path, method, headers: asked, body, signal } = question;
-  const inflow = new Inflow(signal);
+  const inflow = new Inflow(signal, upstream.headersTimeoutMs);
   try {
     const request = { path: upstream.basePath + path, method: method as Dispatcher.HttpMethod, headers: asked, body };
     upstream.pool.dispatch(request, inflow);
@@ -60,8 +60,9 @@ function bodyOf(inflow: Inflow, headers: IncomingHttpHeaders): AsyncIterable<Buf
 }
 
 function unpacked(inflow: Inflow, packing: string): AsyncIterable<Buffer> {
-  const stages = unpackingStages(packing);
-  if (stages !== null) return readBody(unpack(Readable.from(inflow, { objectMode: false }), stages));
+  const decoders = decodersOf(packing);
+  if (decoders !== null)
+    return readBody(unpack(Readable.from(inflow, { objectMode: false }), unpackingStages(decoders)));
   void inflow.return();
   throw new WeirError('upstream_protocol', { detail: 'The provider sent a content-encoding that is not known here.' });
 }

@@ -1,5 +1,6 @@
 // What went wrong upstream: undici's, the socket's and zlib's error codes → the one code of ours.
 import { type FailureCode, WeirError } from '../errors.ts';
+import { UnpacksTooFar } from '../packing.ts';
 
 const BY_CODE: Record<string, FailureCode> = {
   UND_ERR_CONNECT_TIMEOUT: 'upstream_unreachable',
@@ -18,6 +19,8 @@ const PROTOCOL = /^(HPE_|Z_|ZSTD_|ERR__|ERR_BROTLI|ERR_HTTP)/;
 /** Before the first byte of an answer, what has no better name is a failure to reach; after it, a broken connection. */
 export function upstreamFailure(error: unknown, during: 'connect' | 'answer'): WeirError {
   if (error instanceof WeirError) return error;
+  if (error instanceof UnpacksTooFar)
+    return new WeirError('upstream_protocol', { detail: `The provider's answer ${error.message}.`, cause: error });
   const code = codeOf(error);
   if (code.startsWith('UND_ERR_INVALID')) return new WeirError('internal', { cause: error }); // we asked for nonsense
   const connected = during === 'answer' || (error as { syscall?: unknown } | null)?.syscall === 'read';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Dispatcher } from 'undici';
 import { Inflow } from './inflow.ts';
 
@@ -32,7 +32,7 @@ let controller: Dispatcher.DispatchController;
 
 beforeEach(() => {
   leaving = new AbortController();
-  inflow = new Inflow(leaving.signal);
+  inflow = new Inflow(leaving.signal, 1000);
   fake = new FakeController();
   controller = fake as unknown as Dispatcher.DispatchController;
 });
@@ -98,6 +98,19 @@ describe('the head', () => {
     begin(103);
     inflow.onResponseStart(controller, 201, { 'content-type': 'text/plain' });
     expect(await inflow.head).toEqual({ status: 201, headers: { 'content-type': 'text/plain' } });
+  });
+
+  test('is given up where only such words come, for longer than it may take', async () => {
+    const now = jest.spyOn(performance, 'now').mockReturnValue(0);
+    begin(103);
+    now.mockReturnValue(1000);
+    inflow.onResponseStart(controller, 103, {});
+    expect(fake.aborted).toBe(false);
+    now.mockReturnValue(1001);
+    inflow.onResponseStart(controller, 103, {});
+    expect(fake.aborted).toBe(true);
+    await expect(inflow.head).rejects.toMatchObject({ code: 'headers_timeout' });
+    now.mockRestore();
   });
 
   test('that never comes is a failure to reach upstream', async () => {

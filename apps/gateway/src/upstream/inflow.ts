@@ -1,6 +1,7 @@
 // What one upstream answers to one question, as it comes: its head, then its body. Chunks that arrive in one turn are
 // handed out as one, and while too many wait, upstream does.
 import type { Dispatcher } from 'undici';
+import { WeirError } from '../errors.ts';
 import { upstreamFailure } from './failure.ts';
 
 export interface Head {
@@ -19,6 +20,8 @@ const ENOUGH_BYTES = 65_536;
 export class Inflow implements Dispatcher.DispatchHandler, AsyncIterableIterator<Buffer, undefined> {
   readonly #head = Promise.withResolvers<Head>();
   readonly #signal: AbortSignal;
+  readonly #headersTimeoutMs: number;
+  #startedAt = 0;
   #controller: Controller | null = null;
   #chunks: Buffer[] = [];
   #bytes = 0;
@@ -26,8 +29,9 @@ export class Inflow implements Dispatcher.DispatchHandler, AsyncIterableIterator
   #failure: unknown = null;
   #wake: (() => void) | null = null;
 
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, headersTimeoutMs: number) {
     this.#signal = signal;
+    this.#headersTimeoutMs = headersTimeoutMs;
   }
 
   /** Rejects where no answer began. */
@@ -37,6 +41,7 @@ export class Inflow implements Dispatcher.DispatchHandler, AsyncIterableIterator
 
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
+    this.#startedAt = performance.now();
     if (this.#signal.aborted) this.#hangUp();
     else this.#signal.addEventListener('abort', () => this.#hangUp(), { once: true });
   }
@@ -44,6 +49,9 @@ export class Inflow implements Dispatcher.DispatchHandler, AsyncIterableIterator
   onResponseStart(controller: Controller, status: number, headers: Head['headers']): void {
     controller.rawHeaders = null; // nobody asks, and it would be kept as long as the body comes
     if (status < 100 || status >= 200) this.#head.resolve({ status, headers });
+    // undici's own limit begins anew with each of the others.
+    else if (performance.now() - this.#startedAt > this.#headersTimeoutMs)
+      controller.abort(new WeirError('headers_timeout'));
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
