@@ -21,6 +21,13 @@ export default {
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     // An app is a process: it is started, never imported.
     never('nobody-imports-apps', '^(infra|prisma|test)/', '^apps/'),
+    // Doubles and sample records are for tests, and no image ships them.
+    {
+      name: 'production-knows-no-doubles',
+      severity: 'error',
+      from: { path: '^(apps|infra|prisma)/', pathNot: '\\.test\\.ts$|/testing/' },
+      to: { path: '/testing/' },
+    },
     never('apps-do-not-meet', '^apps/([^/]+)/', { path: '^apps/', pathNot: '^apps/$1/' }),
     // The gateway answers while the database is away: nothing that it loads may reach Prisma.
     never('gateway-without-prisma', gateway, {
@@ -40,7 +47,7 @@ export default {
     ),
     ...pure(
       'ledger-contract',
-      '^prisma/src/(completion|opening|unit-prices|prices|known-prices|money|ledger|memory-ledger)\\.ts$',
+      '^prisma/src/(completion|opening|unit-prices|prices|known-prices|money|ledger)\\.ts$',
     ),
     never('infra-stands-below', '^infra/', {
       path: '^prisma/',

@@ -1,28 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { completionSchema } from '@weir/ledger/completion';
-import { lostCompletion, type Opening } from '@weir/ledger/opening';
+import { lostCompletion } from '@weir/ledger/opening';
+import { anOpening } from '@weir/ledger/testing/records';
 import fc from 'fast-check';
 import { storable } from './storable.ts';
-
-const opening: Opening = {
-  version: 2,
-  id: '01980000-0000-7000-8000-000000000001',
-  startedAt: '2026-03-01T12:00:00.000Z',
-  gateway: 'gateway-1',
-  endpoint: '/v1/chat/completions',
-  dialect: 'openai-chat',
-  streamed: true,
-  upstream: 'openai',
-  modelRequested: 'gpt-4o',
-  callerRequestId: null,
-  pricedAs: null,
-  priceOverride: null,
-  key: null,
-  user: null,
-  chatId: null,
-  messageId: null,
-  tags: null,
-};
 
 describe('a record that Postgres takes', () => {
   test.each([
@@ -67,7 +48,7 @@ describe('of a record that Postgres would refuse', () => {
   test('is left what the ledger leaves of it', () => {
     const usage = { 'k\u0000': ['\ud800x', { '\udfff': '\u0000' }] };
     const odd = {
-      ...lostCompletion(opening, new Date(0)),
+      ...lostCompletion(anOpening(), new Date(0)),
       model: 'm\u0000\ud800',
       usage,
       tags: { '\u0000a': '\udc00' },
@@ -76,7 +57,7 @@ describe('of a record that Postgres would refuse', () => {
   });
 
   test('is mended as well where the ledger would refuse it', () => {
-    const odd = { ...lostCompletion(opening, new Date(0)), model: 'm\u0000', inputTokens: 3e9 };
+    const odd = { ...lostCompletion(anOpening(), new Date(0)), model: 'm\u0000', inputTokens: 3e9 };
     expect(storable(odd)).toEqual({ ...odd, model: 'm' });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { lookOf } from './look-in-test.ts';
+import { lookOf } from '../testing/look-of.ts';
 import { jsonOf, linesOf } from './report.ts';
 import { verdictOf } from './verdict.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { minuteOf } from '../counts/minute.ts';
-import { lookOf } from './look-in-test.ts';
+import { lookOf } from '../testing/look-of.ts';
 import { withFate } from './places.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 

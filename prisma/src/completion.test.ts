@@ -1,54 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { aCompletion } from '../testing/records.ts';
 import { type Completion, completionSchema, REASONS, STATUSES } from './completion.ts';
 
-const completion: Completion = {
-  version: 2,
-  id: '01980000-0000-7000-8000-000000000001',
-  startedAt: '2025-10-01T12:00:00.000Z',
-  finishedAt: '2025-10-01T12:00:01.000Z',
-  gateway: 'gateway-1',
-  endpoint: '/v1/chat/completions',
-  dialect: 'openai-chat',
-  streamed: true,
-  upstream: 'openai',
-  modelRequested: 'gpt-4o',
-  model: 'gpt-4o-2024-08-06',
-  upstreamId: 'chatcmpl-1',
-  callerRequestId: null,
-  status: 'ok',
-  reason: null,
-  detail: null,
-  terminalSeen: true,
-  finishReason: 'stop',
-  httpStatus: 200,
-  upstreamStatus: 200,
-  inputTokens: 10,
-  cachedInputTokens: 4,
-  cacheWriteTokens: 0,
-  outputTokens: 5,
-  reasoningTokens: 0,
-  totalTokens: 15,
-  usageSource: 'reported',
-  usage: { prompt_tokens: 10, completion_tokens: 5 },
-  unpriced: null,
-  pricedAs: 'openai',
-  priceOverride: null,
-  ttftMs: 120,
-  headersMs: 80,
-  durationMs: 900,
-  clientMs: 905,
-  frames: 7,
-  framesDelivered: 7,
-  bytes: 1234,
-  bytesDelivered: 1234,
-  drained: false,
-  key: 'a1b2c3',
-  user: null,
-  chatId: 'chat-1',
-  messageId: null,
-  tags: { team: 'search' },
-};
+const completion = aCompletion();
 
 const accepts = (value: unknown) => completionSchema.safeParse(value).success;
 

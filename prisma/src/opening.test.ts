@@ -1,27 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { anOpening } from '../testing/records.ts';
 import { completionSchema } from './completion.ts';
 import { lostCompletion, type Opening, openingSchema } from './opening.ts';
 
-const opening: Opening = {
-  version: 2,
-  id: '01980000-0000-7000-8000-000000000001',
-  startedAt: '2026-03-01T12:00:00.250Z',
-  gateway: 'gateway-1',
-  endpoint: '/v1/chat/completions',
-  dialect: 'openai-chat',
-  streamed: true,
-  upstream: 'openai',
-  modelRequested: 'gpt-4o',
-  callerRequestId: 'call-1',
-  pricedAs: 'openai',
-  priceOverride: { input: '0.000002', output: '0.000008' },
-  billed: false,
-  key: 'a1b2c3',
-  user: 'ann',
-  chatId: 'chat-1',
-  messageId: 'message-1',
-  tags: { team: 'search' },
-};
+const opening = anOpening({ billed: false });
 
 const accepts = (value: unknown) => openingSchema.safeParse(value).success;
 

@@ -1,20 +1,13 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Completion, completionSchema } from '@weir/ledger/completion';
-import { lostCompletion, type Opening, openingSchema } from '@weir/ledger/opening';
+import { type Opening, openingSchema } from '@weir/ledger/opening';
+import { aCompletion } from '@weir/ledger/testing/records';
 import { keepers, type OpenKeeper } from './keepers.ts';
 import { opening, openings } from './register-openings.ts';
 
 jest.setTimeout(30_000);
 
-const completion = (known: Partial<Completion> = {}): Completion => ({
-  ...lostCompletion(opening(), new Date('2026-03-01T12:00:01.000Z')),
-  status: 'ok',
-  reason: null,
-  detail: null,
-  usageSource: 'reported',
-  usage: { prompt_tokens: 9, completion_tokens: 2 },
-  ...known,
-});
+const completion = (known: Partial<Completion> = {}) => aCompletion({ ...opening(), ...known });
 
 const completions = (count: number) => Array.from({ length: count }, () => completion());
 const idsOf = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id).toSorted();

@@ -1,6 +1,6 @@
 // The ledgers that keep the contract, each with a way to look at what it keeps without asking it.
 import type { Entry, Ledger } from '@weir/ledger/ledger';
-import { createMemoryLedger } from '@weir/ledger/memory-ledger';
+import { createMemoryLedger } from '@weir/ledger/testing/memory-ledger';
 import { openPostgresLedger } from './ledger-in-postgres.ts';
 
 /** What must be the same in every ledger; the cost in all its twelve places. */

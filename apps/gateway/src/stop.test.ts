@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import './outbox/faked-pause.ts';
+import '../testing/faked-pause.ts';
+import { playIn, Script } from '../testing/script.ts';
 import type { Client } from './exchange/deliver.ts';
 import type { Exchange } from './exchange/exchange.ts';
 import { InFlight } from './exchange/in-flight.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import { playIn, Script } from './outbox/script.ts';
 
 const { stopGateway } = await import('./stop.ts');
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Completion } from '@weir/ledger/completion';
 import { lostCompletion, type Opening } from '@weir/ledger/opening';
+import { opening, Scene } from '../testing/reaper-scene.ts';
 import type { Reaper } from './reaper.ts';
-import { opening, Scene } from './reaper-in-test.ts';
 
 let scene: Scene;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import '../outbox/faked-pause.ts';
+import '../../testing/faked-pause.ts';
 import type { Member } from './fleet.ts';
 import type { Ending } from './gateway-process.ts';
 import type { Ready } from './messages.ts';

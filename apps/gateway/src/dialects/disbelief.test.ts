@@ -1,6 +1,6 @@
 // The same nonsense under every API's own names: what each of them makes of it, streamed and whole.
 import { describe, expect, test } from '@jest/globals';
-import { rehearse } from '../exchange/rehearsal.ts';
+import { rehearse } from '../../testing/rehearsal.ts';
 
 interface Api {
   readonly api: string;

@@ -4,9 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { byteByByte, cut } from '../../../../test/fixtures/cut.ts';
 import { type Fixture, readFixtures } from '../../../../test/fixtures/fixtures.ts';
-import { CONTENT_TYPES, callOf, rehearse } from '../exchange/rehearsal.ts';
+import { SAMPLES } from '../../testing/apis.ts';
+import { CONTENT_TYPES, callOf, rehearse } from '../../testing/rehearsal.ts';
 import type { Framing } from '../sse/framing.ts';
-import { SAMPLES } from './samples.ts';
 
 const MAX_FRAME_BYTES = 1_000_000;
 /** One run cuts every so many bytes; from each beginning in turn, every byte is cut at once. */

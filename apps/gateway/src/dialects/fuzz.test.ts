@@ -3,11 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc, { type Arbitrary } from 'fast-check';
 import { byteByByte, cut } from '../../../../test/fixtures/cut.ts';
 import { readFixtures } from '../../../../test/fixtures/fixtures.ts';
-import { type Rehearsal, rehearse } from '../exchange/rehearsal.ts';
+import { SAMPLES } from '../../testing/apis.ts';
+import { type Rehearsal, rehearse } from '../../testing/rehearsal.ts';
 import { type Framing, sseFraming } from '../sse/framing.ts';
 import { HIGHEST_COUNT } from './count.ts';
 import { geminiArrayFraming } from './gemini-array.ts';
-import { SAMPLES } from './samples.ts';
 
 const SEED = 20_261_120;
 const KINDS = ['sse', 'array', 'body'] as const;

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { Log } from '@weir/infra/log';
 import type { Completion } from '@weir/ledger/completion';
 import { Registry } from 'prom-client';
+import { callOf } from '../../testing/rehearsal.ts';
 import { PLAIN, type Reader } from '../dialects/dialect.ts';
 import { openAiChat } from '../dialects/openai-chat.ts';
 import { createGatewayMetrics, type Now } from '../metrics.ts';
@@ -13,7 +14,6 @@ import { Exchange } from './exchange.ts';
 import { openingOf } from './opening.ts';
 import { OutgoingBody } from './outgoing-body.ts';
 import { Places } from './places.ts';
-import { callOf } from './rehearsal.ts';
 import { createSettle } from './settle.ts';
 
 const SECRET = 'what the model said';

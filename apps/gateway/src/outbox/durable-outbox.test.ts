@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { SpoolUnwritable } from '@weir/infra/spool';
 import type { Completion } from '@weir/ledger/completion';
 import { OpenRequests } from './open-requests.ts';
-import './faked-pause.ts';
-import { completion, opening } from './samples.ts';
-import { keeperIn, logIn, registerIn, Script } from './script.ts';
+import '../../testing/faked-pause.ts';
+import { completion, opening } from '../../testing/records.ts';
+import { keeperIn, logIn, registerIn, Script } from '../../testing/script.ts';
 import { Strays } from './strays.ts';
 
 const { createDurableOutbox } = await import('./durable-outbox.ts');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import './faked-pause.ts';
-import { logIn, playIn, Script } from './script.ts';
+import '../../testing/faked-pause.ts';
+import { logIn, playIn, Script } from '../../testing/script.ts';
 
 const { Heartbeat } = await import('./heartbeat.ts');
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import './faked-pause.ts';
+import '../../testing/faked-pause.ts';
 
 const { inLoads } = await import('./loads.ts');
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Line } from '@weir/infra/queue/line';
 import { type Segment, type Spool, SpoolUnwritable } from '@weir/infra/spool';
-import './faked-pause.ts';
+import '../../testing/faked-pause.ts';
+import { completion, opening } from '../../testing/records.ts';
+import { logIn, playIn, registerIn, Script } from '../../testing/script.ts';
+import type { LineOptions } from '../../testing/storm/stormy-server.ts';
 import type { OpenOutbox } from './open-outbox.ts';
-import { completion, opening } from './samples.ts';
-import { logIn, playIn, registerIn, Script } from './script.ts';
 import type { SpoolRecord } from './spool-record.ts';
-import type { LineOptions } from './stormy-server.ts';
 
 let script: Script;
 let lineOptions: LineOptions;

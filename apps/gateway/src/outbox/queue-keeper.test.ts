@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Line } from '@weir/infra/queue/line';
+import { completion, opening } from '../../testing/records.ts';
+import { playIn, registerIn, Script } from '../../testing/script.ts';
 import type { Keeper } from './keeper.ts';
 import { createQueueKeeper } from './queue-keeper.ts';
 import { Recent } from './recent.ts';
-import { completion, opening } from './samples.ts';
-import { playIn, registerIn, Script } from './script.ts';
 import { Strays } from './strays.ts';
 
 const AWAY = new Error('away');

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { completion } from '../../testing/records.ts';
 import { Recent } from './recent.ts';
-import { completion } from './samples.ts';
 
 const idsIn = (recent: Recent) => recent.all().map(({ id }) => id);
 

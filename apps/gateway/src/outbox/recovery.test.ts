@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Legacy, Segment, Spool } from '@weir/infra/spool';
-import './faked-pause.ts';
+import '../../testing/faked-pause.ts';
+import { completion, idsUpTo, opening } from '../../testing/records.ts';
+import { keeperIn, logIn, playIn, Script } from '../../testing/script.ts';
 import { OpenRequests } from './open-requests.ts';
 import { Recent } from './recent.ts';
-import { completion, idsUpTo, opening } from './samples.ts';
-import { keeperIn, logIn, playIn, Script } from './script.ts';
 import type { SpoolRecord } from './spool-record.ts';
 
 const { Recovery } = await import('./recovery.ts');

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Legacy, Segment } from '@weir/infra/spool';
-import './faked-pause.ts';
+import '../../testing/faked-pause.ts';
 import type { Completion } from '@weir/ledger/completion';
+import { completion, idsUpTo, opening } from '../../testing/records.ts';
+import { keeperIn, playIn, Script } from '../../testing/script.ts';
 import type { Keeper } from './keeper.ts';
-import { completion, idsUpTo, opening } from './samples.ts';
-import { keeperIn, playIn, Script } from './script.ts';
 import type { SpoolRecord } from './spool-record.ts';
 
 const { shipLegacy, shipSegment } = await import('./shipping.ts');

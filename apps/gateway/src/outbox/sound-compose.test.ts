@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { completionSchema } from '@weir/ledger/completion';
-import { completion, opening } from './samples.ts';
-import { logIn, Script } from './script.ts';
+import { completion, opening } from '../../testing/records.ts';
+import { logIn, Script } from '../../testing/script.ts';
 import { createSoundCompose } from './sound-compose.ts';
 
 const ID = '01900000-0000-7000-8000-00000000000a';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type Spool, SpoolUnwritable } from '@weir/infra/spool';
 import { openSpool } from '@weir/infra/spool/open';
-import { completion, idsUpTo, opening } from './samples.ts';
+import { completion, idsUpTo, opening } from '../../testing/records.ts';
 import { createSpoolKeeper } from './spool-keeper.ts';
 import type { SpoolRecord } from './spool-record.ts';
 

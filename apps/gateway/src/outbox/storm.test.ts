@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Log } from '@weir/infra/log';
-import './faked-pause.ts';
+import '../../testing/faked-pause.ts';
+import { Storm } from '../../testing/storm/storm.ts';
+import type { LineOptions } from '../../testing/storm/stormy-server.ts';
 import type { OpenOutbox } from './open-outbox.ts';
-import { Storm } from './storm.ts';
-import type { LineOptions } from './stormy-server.ts';
 
 let storm: Storm;
 jest.unstable_mockModule('@weir/infra/queue/line', () => ({

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import './faked-pause.ts';
-import { idsUpTo } from './samples.ts';
-import { registerIn, Script } from './script.ts';
+import '../../testing/faked-pause.ts';
+import { idsUpTo } from '../../testing/records.ts';
+import { registerIn, Script } from '../../testing/script.ts';
 
 const { Strays } = await import('./strays.ts');
 

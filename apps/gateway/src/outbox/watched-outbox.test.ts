@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Completion } from '@weir/ledger/completion';
 import { Registry } from 'prom-client';
+import { completion, idsUpTo, opening } from '../../testing/records.ts';
 import type { Outbox } from './outbox.ts';
-import { completion, idsUpTo, opening } from './samples.ts';
 import { watchOutbox } from './watched-outbox.ts';
 
 /** Does what it is asked when the test lets it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answerTo as answer, askingFor, dataOf, framesOf } from './answer-in-test.ts';
+import { answerTo as answer, askingFor, dataOf, framesOf } from '../../testing/answer-to.ts';
 import { anthropicCountTokens, anthropicMessages } from './anthropic.ts';
 
 const MESSAGES = [{ role: 'user', content: 'a weir?' }];

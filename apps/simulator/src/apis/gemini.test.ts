@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answerTo as answer, askingFor, dataOf, framesOf } from './answer-in-test.ts';
+import { answerTo as answer, askingFor, dataOf, framesOf } from '../../testing/answer-to.ts';
 import { gemini, geminiArray } from './gemini.ts';
 
 const contents = [{ role: 'user', parts: [{ text: 'a weir?' }] }];

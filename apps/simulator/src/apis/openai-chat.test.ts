@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answerTo as answer, askingFor } from './answer-in-test.ts';
+import { answerTo as answer, askingFor } from '../../testing/answer-to.ts';
 import { type Answer, Refused } from './api.ts';
 import { openaiChat } from './openai-chat.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { answerTo as answer, askingFor, dataOf, framesOf } from './answer-in-test.ts';
+import { answerTo as answer, askingFor, dataOf, framesOf } from '../../testing/answer-to.ts';
 import { openaiCompletions } from './openai-completions.ts';
 
 const answerTo = (model: string, more: object = {}) =>

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { answerTo, askingFor } from './answer-in-test.ts';
+import { answerTo, askingFor } from '../../testing/answer-to.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
 
 const listOf = (model: string, body: Record<string, unknown>) =>

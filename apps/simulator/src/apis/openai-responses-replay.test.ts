@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { answerTo, askingFor, dataOf, framesOf } from './answer-in-test.ts';
+import { answerTo, askingFor, dataOf, framesOf } from '../../testing/answer-to.ts';
 import { Refused } from './api.ts';
 import { rememberedResponses } from './openai-responses-replay.ts';
 

@@ -1,6 +1,7 @@
 // What an API answers to a model and a body, without any HTTP: for tests.
-import { scriptReader } from '../script.ts';
-import type { Answer, Api, Asking } from './api.ts';
+
+import type { Answer, Api, Asking } from '../src/apis/api.ts';
+import { scriptReader } from '../src/script.ts';
 
 interface Asked extends Partial<Omit<Asking, 'body'>> {
   readonly body: Record<string, unknown>;

@@ -1,36 +1,15 @@
 // What a reaper works on, in memory: a register, a queue that takes each id once, and the ledger behind it. Each call can be
 // made to fail, and a call that the reaper has no business with is not there.
-import { randomUUID } from 'node:crypto';
 import type { Log } from '@weir/infra/log';
 import type { Completion } from '@weir/ledger/completion';
-import { createMemoryLedger } from '@weir/ledger/memory-ledger';
 import type { Opening } from '@weir/ledger/opening';
-import { createReaper } from './reaper.ts';
+import { createMemoryLedger } from '@weir/ledger/testing/memory-ledger';
+import { anOpening } from '@weir/ledger/testing/records';
+import { createReaper } from '../src/reaper.ts';
 
 const GONE_AFTER_MS = 15_000;
 
-export function opening(own: Partial<Opening> = {}): Opening {
-  return {
-    version: 2,
-    id: randomUUID(),
-    startedAt: '2025-10-01T12:00:00.000Z',
-    gateway: 'dead',
-    endpoint: '/v1/chat/completions',
-    dialect: 'openai-chat',
-    streamed: true,
-    upstream: 'openai',
-    modelRequested: 'gpt-4o',
-    callerRequestId: null,
-    pricedAs: 'openai',
-    priceOverride: null,
-    key: 'key-1',
-    user: null,
-    chatId: null,
-    messageId: null,
-    tags: null,
-    ...own,
-  };
-}
+export const opening = (own: Partial<Opening> = {}): Opening => anOpening({ gateway: 'dead', ...own });
 
 type Call = 'gateways' | 'openingsOf' | 'retire' | 'leave' | 'addBulk';
 

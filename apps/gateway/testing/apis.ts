@@ -1,11 +1,11 @@
 // Every API by its dialect's name, and where it is asked: for the tests that hold all of them to the same rules.
-import { anthropicMessages } from './anthropic-messages.ts';
-import type { Dialect } from './dialect.ts';
-import { gemini } from './gemini.ts';
-import { openAiChat } from './openai-chat.ts';
-import { openAiCompletions } from './openai-completions.ts';
-import { openAiEmbeddings } from './openai-embeddings.ts';
-import { openAiResponses } from './openai-responses.ts';
+import { anthropicMessages } from '../src/dialects/anthropic-messages.ts';
+import type { Dialect } from '../src/dialects/dialect.ts';
+import { gemini } from '../src/dialects/gemini.ts';
+import { openAiChat } from '../src/dialects/openai-chat.ts';
+import { openAiCompletions } from '../src/dialects/openai-completions.ts';
+import { openAiEmbeddings } from '../src/dialects/openai-embeddings.ts';
+import { openAiResponses } from '../src/dialects/openai-responses.ts';
 
 export interface Sample {
   readonly dialect: Dialect;

@@ -1,7 +1,7 @@
 // Looks as a test describes them: in few words what is where, and nothing anywhere else.
 import type { Jobs } from '../queue/ids-in-queue.ts';
 import type { MinuteCount } from '../register/register.ts';
-import type { Look, SpoolSlot } from './look.ts';
+import type { Look, SpoolSlot } from '../verify/look.ts';
 
 interface Described {
   /** Each with its beats and its openings. */

@@ -1,7 +1,7 @@
 // For tests: one gateway's outbox while requests come and go and nothing around it can be relied upon. What it must never
 // do is to lose one.
-import type { Outbox } from './outbox.ts';
-import { completion, opening } from './samples.ts';
+import type { Outbox } from '../../src/outbox/outbox.ts';
+import { completion, opening } from '../records.ts';
 import { StormyServer, type Weather } from './stormy-server.ts';
 import { StormySpool } from './stormy-spool.ts';
 

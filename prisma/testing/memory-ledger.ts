@@ -2,10 +2,10 @@
 // where Postgres would refuse it or store something slightly different.
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { completionSchema } from './completion.ts';
-import { distinct, keyOf, supersedes } from './distinct.ts';
-import { type Entry, EntryRefused, type Ledger, type Posted } from './ledger.ts';
-import { unitPricesSchema } from './unit-prices.ts';
+import { completionSchema } from '../src/completion.ts';
+import { distinct, keyOf, supersedes } from '../src/distinct.ts';
+import { type Entry, EntryRefused, type Ledger, type Posted } from '../src/ledger.ts';
+import { unitPricesSchema } from '../src/unit-prices.ts';
 
 const numeric20x12 = z.string().regex(/^\d{1,8}(\.\d{1,12})?$/);
 const entrySchema = completionSchema.extend({

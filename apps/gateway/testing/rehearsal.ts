@@ -2,20 +2,20 @@
 // tests that relay the same answer thousands of times.
 import { Buffer } from 'node:buffer';
 import type { Completion } from '@weir/ledger/completion';
-import { RequestBody } from '../dialects/request-body.ts';
-import { SAMPLES, type Sample } from '../dialects/samples.ts';
-import { Turns } from '../turns.ts';
-import type { Upstream } from '../upstream/upstream.ts';
-import type { Call } from './call.ts';
-import type { Channel } from './channel.ts';
-import type { Client } from './deliver.ts';
-import { Exchange } from './exchange.ts';
-import { openingOf } from './opening.ts';
-import { OutgoingBody } from './outgoing-body.ts';
-import { parse } from './parse.ts';
-import { Places } from './places.ts';
-import { relay } from './relay.ts';
-import { settledCompletion } from './settled.ts';
+import { RequestBody } from '../src/dialects/request-body.ts';
+import type { Call } from '../src/exchange/call.ts';
+import type { Channel } from '../src/exchange/channel.ts';
+import type { Client } from '../src/exchange/deliver.ts';
+import { Exchange } from '../src/exchange/exchange.ts';
+import { openingOf } from '../src/exchange/opening.ts';
+import { OutgoingBody } from '../src/exchange/outgoing-body.ts';
+import { parse } from '../src/exchange/parse.ts';
+import { Places } from '../src/exchange/places.ts';
+import { relay } from '../src/exchange/relay.ts';
+import { settledCompletion } from '../src/exchange/settled.ts';
+import { Turns } from '../src/turns.ts';
+import type { Upstream } from '../src/upstream/upstream.ts';
+import { SAMPLES, type Sample } from './apis.ts';
 
 export interface Script {
   /** The dialect's name. */
