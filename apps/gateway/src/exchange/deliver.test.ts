@@ -32,7 +32,11 @@ class FakeResponse extends EventEmitter {
     this.headersSent = true;
   }
   flushHeaders(): void {}
-  setTimeout(): void {}
+  /** For how long it may take nothing; 0: for ever. */
+  patienceMs = 0;
+  setTimeout(ms: number): void {
+    this.patienceMs = ms;
+  }
   write(bytes: Buffer): boolean {
     if (this.#ended) this.afterEnd += bytes;
     else this.body += bytes;
@@ -105,6 +109,13 @@ describe('while the completion waits for the queue or the disk', () => {
     client.finish(END);
     expect([response.body, departures]).toEqual([String(FRAME.bytes), ['client_disconnected']]);
   });
+});
+
+test('a client that takes nothing of its end is not waited for without a limit', async () => {
+  const { client, response } = await delivered([FRAME]);
+  expect(response.patienceMs).toBe(0);
+  client.finish(END);
+  expect(response.patienceMs).toBe(1000);
 });
 
 describe('a client is done', () => {

@@ -32,6 +32,15 @@ describe('a frame', () => {
     expect(open().see(Buffer.from(frame))).toEqual(PLAIN);
   });
 
+  test('counts as an event, whether it is parsed or passed over, and a comment does not', () => {
+    const meter = open();
+    const content = 'data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"a"}}]}\n\n';
+    for (const frame of [content, content, content, ': ping\n\n']) meter.see(Buffer.from(frame));
+    expect([meter.events, meter.unreadable]).toEqual([3, 0]);
+    meter.see(Buffer.from('data: {"choices":[{\n\n'));
+    expect([meter.events, meter.unreadable]).toEqual([4, 1]);
+  });
+
   test('leaves the bytes alone', () => {
     const frame = Buffer.from(`data: ${USAGE}\n\n`);
     const before = Buffer.from(frame);

@@ -1,0 +1,146 @@
+// How long an exchange waits for whom, and how much it keeps: where a client is slow, and where a provider says nothing.
+import { Buffer } from 'node:buffer';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { rehearse } from '../../testing/rehearsal.ts';
+import { begin, DONE, FINISH, GOOD, run, stream, text, turns, USED } from '../../testing/relay-scene.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { Places } from './places.ts';
+
+const PING = ': ping\n\n';
+const HEADERS_MS = 5000;
+const IDLE_MS = 1000;
+
+const upstream = {
+  name: 'default',
+  pricedAs: null,
+  onDisconnect: 'drain',
+  drainTimeoutMs: 60_000,
+  headersTimeoutMs: HEADERS_MS,
+  idleTimeoutMs: IDLE_MS,
+} as Upstream;
+
+let clock: number;
+
+beforeEach(() => {
+  clock = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => clock);
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance', 'Date'] });
+});
+afterEach(() => {
+  const left = jest.getTimerCount();
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+  expect(left).toBe(0); // of an exchange that is over
+});
+
+/** Each piece so long after the one before. */
+async function* spaced(pieces: readonly (readonly [ms: number, piece: string])[]): AsyncGenerator<Buffer> {
+  for (const [ms, piece] of pieces) {
+    clock += ms;
+    yield Buffer.from(piece);
+  }
+}
+
+describe('a client that is slow', () => {
+  test('slows its provider: no more is read than the channel holds', async () => {
+    let read = 0;
+    async function* body(): AsyncGenerator<Buffer> {
+      for (const piece of [...Array<string>(100).fill(text('a')), FINISH + USED + DONE]) {
+        read += 1;
+        yield Buffer.from(piece);
+      }
+    }
+    const parts = { channelLimits: { maxChunks: 3, maxBytes: 1_000_000 } };
+    const { done, response, completions } = begin({ body, parts, takes: false });
+    await turns(200);
+    expect(read).toBeLessThanOrEqual(5);
+    response.takes = true;
+    response.emit('drain');
+    await done;
+    expect(response.body).toBe(text('a').repeat(100) + FINISH + USED + DONE);
+    expect(completions).toMatchObject([{ status: 'ok', frames: 103, framesDelivered: 103 }]);
+  });
+
+  test('may take longer than its provider may be silent', async () => {
+    const pieces = [text('a'), text('b'), PING, GOOD].map((piece) => [0, piece] as const);
+    const parts = { upstream, channelLimits: { maxChunks: 1, maxBytes: 1_000_000 } };
+    const { done, response, completions } = begin({ body: () => spaced(pieces), parts, takes: false });
+    await turns();
+    clock += 5 * IDLE_MS;
+    response.takes = true;
+    response.emit('drain');
+    await done;
+    expect(completions).toMatchObject([{ status: 'ok' }]);
+  });
+
+  test('that leaves when its provider has ended begins no drain', async () => {
+    const drains = new Places(1);
+    const { exchange, response, done } = begin({ pieces: [GOOD], parts: { drains } });
+    while (exchange.channel.isEmpty === false || exchange.frames < 4) await turns(1);
+    await turns(1);
+    response.emit('close'); // its completion is not durable yet
+    await done;
+    expect([exchange.drained, drains.open]).toEqual([false, 0]);
+  });
+});
+
+describe('comments', () => {
+  test('are no answer: they do not keep a stream alive for longer than its provider may be silent', async () => {
+    const pings = Array<readonly [number, string]>(10).fill([IDLE_MS / 2, PING]);
+    const { completion, sent } = await run({
+      body: () => spaced([[0, text('a')], ...pings, [0, GOOD]]),
+      parts: { upstream },
+    });
+    expect(completion).toMatchObject({ status: 'error', reason: 'idle_timeout' });
+    expect(sent.split(PING)).toHaveLength(1 + 3);
+  });
+
+  test('before the first event may go on for as long as an answer may be waited for', async () => {
+    const pings = Array<readonly [number, string]>(9).fill([HEADERS_MS / 10, PING]);
+    const patient = await run({ body: () => spaced([...pings, [0, GOOD]]), parts: { upstream } });
+    expect(patient.completion).toMatchObject({ status: 'ok', frames: 13 });
+    const tooLong = await run({ body: () => spaced([...pings, ...pings, [0, GOOD]]), parts: { upstream } });
+    expect(tooLong.completion).toMatchObject({ reason: 'idle_timeout' });
+  });
+});
+
+describe('when it is over', () => {
+  test('the row says when its client had it', async () => {
+    const { completion } = await run({
+      body: () =>
+        spaced([
+          [70, text('a')],
+          [30, FINISH + USED + DONE],
+        ]),
+    });
+    expect(completion).toMatchObject({ status: 'ok', clientMs: 100, durationMs: 100 });
+  });
+
+  test('the limit of a drain is over, too', async () => {
+    async function* body(): AsyncGenerator<Buffer> {
+      yield Buffer.from(text('a'));
+      await turns();
+      response.emit('close');
+      yield Buffer.from(FINISH + USED + DONE);
+    }
+    const { response, done, completions } = begin({ body });
+    await done;
+    expect(completions).toMatchObject([{ reason: 'client_disconnected', drained: true }]);
+  });
+
+  test('a defect of ours is told, though the terminal frame had come', async () => {
+    const { completion } = await stream(GOOD, new TypeError('ours'));
+    expect(completion).toMatchObject({ status: 'error', reason: 'internal' });
+  });
+
+  test('an array that was never closed is incomplete', async () => {
+    const chunk = {
+      candidates: [{ finishReason: 'STOP' }],
+      usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1 },
+    };
+    const relayed = async (text: string) =>
+      (await rehearse({ api: 'gemini', kind: 'array', pieces: [Buffer.from(text)] })).completion;
+    expect(await relayed(`[${JSON.stringify(chunk)}]`)).toMatchObject({ status: 'ok' });
+    expect(await relayed(`[${JSON.stringify(chunk)}`)).toMatchObject({ reason: 'stream_incomplete' });
+  });
+});

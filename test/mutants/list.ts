@@ -1,0 +1,210 @@
+// Small defects, one at a time, each in a promise that some suite is to hold. Whoever adds a promise adds how it breaks.
+
+export interface Mutant {
+  /** What the gateway would then do wrong. */
+  readonly name: string;
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly from: string;
+  readonly to: string;
+  /** Paths of suites, or beginnings of them; without any, all in the file's own folder. */
+  readonly suites?: readonly string[];
+}
+
+const EXCHANGE = 'apps/gateway/src/exchange';
+const HUB = [`${EXCHANGE}/relay.test.ts`, `${EXCHANGE}/relay-limits.test.ts`];
+
+const PUMP: readonly Mutant[] = [
+  {
+    name: 'the pump does not wait for a full channel',
+    file: `${EXCHANGE}/relay.ts`,
+    from: 'if (full !== undefined) await full.then(() => exchange.stopwatch.resume());',
+    to: 'if (full !== undefined) exchange.stopwatch.resume();',
+    suites: HUB,
+  },
+  {
+    name: "the time that a client was waited for counts as the provider's silence",
+    file: `${EXCHANGE}/relay.ts`,
+    from: 'await full.then(() => exchange.stopwatch.resume());',
+    to: 'await full;',
+    suites: HUB,
+  },
+  {
+    name: 'a defect of ours after the terminal frame is swallowed',
+    file: `${EXCHANGE}/relay.ts`,
+    from: '(exchange.holdback.ended && error instanceof WeirError)',
+    to: 'exchange.holdback.ended',
+    suites: HUB,
+  },
+  {
+    name: 'an array that is never closed is complete',
+    file: `${EXCHANGE}/relay.ts`,
+    from: '(exchange.holdback.ended || !exchange.framing.isClosed)',
+    to: 'true',
+    suites: [...HUB, 'apps/gateway/src/dialects/gemini'],
+  },
+  {
+    name: 'a stream goes on after a frame over the limit',
+    file: `${EXCHANGE}/relay.ts`,
+    from: 'if (splitter.tooLarge)',
+    to: 'if (splitter.tooLarge && exchange.drained)',
+    suites: HUB,
+  },
+  {
+    name: 'an answer that is no stream has no limit',
+    file: `${EXCHANGE}/collect.ts`,
+    from: 'if (exchange.bytes > maxBytes)',
+    to: 'if (exchange.bytes > maxBytes && exchange.drained)',
+    suites: HUB,
+  },
+];
+
+const TIMES: readonly Mutant[] = [
+  {
+    name: 'comments keep a stream alive for ever',
+    file: `${EXCHANGE}/exchange.ts`,
+    from: 'this.stopwatch.sinceLast(this.meter.events)',
+    to: 'this.stopwatch.sinceLast(this.frames)',
+    suites: HUB,
+  },
+  {
+    name: 'the first event has the time that is given to silence between two',
+    file: `${EXCHANGE}/exchange.ts`,
+    from: 'this.meter.events === 0 ? headersTimeoutMs : idleTimeoutMs',
+    to: 'idleTimeoutMs > headersTimeoutMs ? headersTimeoutMs : idleTimeoutMs',
+    suites: HUB,
+  },
+  {
+    name: 'the limit of a drain outlives it',
+    file: `${EXCHANGE}/exchange.ts`,
+    from: '    clearTimeout(this.#drainTimer ?? undefined);\n',
+    to: '',
+    suites: HUB,
+  },
+  {
+    name: "the limit after a provider's last word outlives the answer",
+    file: `${EXCHANGE}/exchange.ts`,
+    from: '    clearTimeout(this.#hangUpTimer ?? undefined);\n',
+    to: '',
+    suites: HUB,
+  },
+  {
+    name: 'a client that leaves after the end of its provider begins a drain',
+    file: `${EXCHANGE}/exchange.ts`,
+    from: 'if (!this.#upstreamEnded) this.#drainOrAbort();',
+    to: 'this.#drainOrAbort();',
+    suites: HUB,
+  },
+  {
+    name: 'a client that takes nothing of the end is waited for without a limit',
+    file: `${EXCHANGE}/deliver.ts`,
+    from: "    this.#res.setTimeout(this.#options.stallMs); // the server's own keep-alive timeout takes over once it is all sent\n",
+    to: '',
+  },
+  {
+    name: 'comments are sent after the end',
+    file: `${EXCHANGE}/deliver.ts`,
+    from: '    this.#keepalive?.stop();\n    this.#finished = true;',
+    to: '    this.#finished = true;',
+  },
+];
+
+const ENDS: readonly Mutant[] = [
+  {
+    name: 'the row of an answer that went well has no client_ms',
+    file: `${EXCHANGE}/settle.ts`,
+    from: '    exchange.stopwatch.clientDone();\n',
+    to: '',
+  },
+  {
+    name: 'a completion that is durable is cut with the rest',
+    file: `${EXCHANGE}/settle.ts`,
+    from: '    exchange.settled = true;\n',
+    to: '',
+  },
+  {
+    name: 'requests are not counted',
+    file: `${EXCHANGE}/settle.ts`,
+    from: '    metrics.settled(completion);\n',
+    to: '',
+  },
+  {
+    name: 'a stop does not wait until clients have their bytes',
+    file: `${EXCHANGE}/in-flight.ts`,
+    from: '      await client.done;\n',
+    to: '',
+  },
+  {
+    name: 'a stop cuts what is settled',
+    file: `${EXCHANGE}/in-flight.ts`,
+    from: '      if (exchange.settled) continue;\n',
+    to: '',
+  },
+  {
+    name: 'a stop tells a client that lacks nothing but its end that it is cut',
+    file: `${EXCHANGE}/exchange.ts`,
+    from: 'if (this.channel.isEmpty && (this.#upstreamEnded || this.holdback.ended)) return;',
+    to: '',
+    suites: HUB,
+  },
+  {
+    name: 'an answer is released before it is durable',
+    file: `${EXCHANGE}/settle.ts`,
+    from: 'const completion = await outbox.close(compose, exchange.parts.opening);',
+    to: 'const completion = compose(); void outbox.close(compose, exchange.parts.opening);',
+  },
+];
+
+const METER: readonly Mutant[] = [
+  {
+    name: 'frames in the middle of an answer are not counted as events',
+    file: `${EXCHANGE}/meter.ts`,
+    from: '        this.#events += 1;\n        return CONTENT;',
+    to: '        return CONTENT;',
+  },
+  {
+    name: 'frames that cannot be read are not counted',
+    file: `${EXCHANGE}/meter.ts`,
+    from: 'if (sight === null) this.#unreadable += 1;',
+    to: '',
+  },
+  {
+    name: "a provider's usage may be said of any number of choices",
+    file: 'apps/gateway/src/dialects/openai-chat.ts',
+    from: 'this.#usageByChoice.size === MOST_CHOICES',
+    to: 'this.#usageByChoice.size < 0',
+    suites: ['apps/gateway/src/dialects/disbelief.test.ts'],
+  },
+  {
+    name: "Anthropic's usage may grow without end",
+    file: 'apps/gateway/src/dialects/anthropic-messages.ts',
+    from: 'Object.keys(both).length <= MOST_USAGE_MEMBERS',
+    to: 'Object.keys(both).length >= 0',
+    suites: ['apps/gateway/src/dialects/disbelief.test.ts'],
+  },
+];
+
+const DOOR: readonly Mutant[] = [
+  {
+    name: 'a body that waits to be unpacked is not taken by its size',
+    file: 'apps/gateway/src/unpackers.ts',
+    from: 'one.bytes < least.bytes ? one : least',
+    to: 'one.bytes < least.bytes ? least : least',
+    suites: ['apps/gateway/src/unpackers.test.ts'],
+  },
+  {
+    name: 'a form may have a boundary of any length',
+    file: 'apps/gateway/src/dialects/form.ts',
+    from: 'boundary.length > MAX_BOUNDARY_LENGTH',
+    to: 'boundary.length < 0',
+    suites: ['apps/gateway/src/dialects/form.test.ts'],
+  },
+  {
+    name: 'interim answers put off the limit for the first one',
+    file: 'apps/gateway/src/upstream/inflow.ts',
+    from: 'performance.now() - this.#startedAt > this.#headersTimeoutMs',
+    to: 'this.#startedAt < 0',
+  },
+];
+
+export const MUTANTS: readonly Mutant[] = [...PUMP, ...TIMES, ...ENDS, ...METER, ...DOOR];
