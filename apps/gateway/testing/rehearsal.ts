@@ -4,11 +4,12 @@ import { Buffer } from 'node:buffer';
 import type { Completion } from '@weir/ledger/completion';
 import { RequestBody } from '../src/dialects/request-body.ts';
 import type { Call } from '../src/exchange/call.ts';
-import type { Channel } from '../src/exchange/channel.ts';
-import type { Client } from '../src/exchange/deliver.ts';
+import type { Parcel } from '../src/exchange/channel.ts';
 import { Exchange } from '../src/exchange/exchange.ts';
+import type { Meter } from '../src/exchange/meter.ts';
 import { openingOf } from '../src/exchange/opening.ts';
 import { OutgoingBody } from '../src/exchange/outgoing-body.ts';
+import type { Outlet } from '../src/exchange/outlet.ts';
 import { parse } from '../src/exchange/parse.ts';
 import { Places } from '../src/exchange/places.ts';
 import { relay } from '../src/exchange/relay.ts';
@@ -43,16 +44,17 @@ export const CONTENT_TYPES = {
 };
 
 export async function rehearse({ api, kind, pieces, maxFrameBytes = 1_000_000 }: Script): Promise<Rehearsal> {
-  const exchange = new RehearsedExchange(callOf(api, kind !== 'body'));
-  const client = new WillingClient();
-  await relay(exchange, client as unknown as Client, {
+  const outlet = new WillingOutlet();
+  const exchange = exchangeOf(callOf(api, kind !== 'body'), outlet as unknown as Outlet);
+  const frames = framesSeenBy(exchange.attempt.meter);
+  await relay(exchange, {
     open: async () => ({ status: 200, headers: {}, contentType: CONTENT_TYPES[kind], body: sending(pieces) }),
-    settle: async () => void client.took.push(exchange.whole?.body ?? exchange.holdback.release(null, null)),
+    settle: async ({ attempt }) => void outlet.took.push(attempt.whole?.body ?? attempt.holdback.release(null, null)),
     maxFrameBytes,
     maxBodyBytes: maxFrameBytes,
     turns: new Turns(),
   });
-  return { out: Buffer.concat(client.took), frames: exchange.seen, ...kept(exchange) };
+  return { out: Buffer.concat(outlet.took), frames, ...kept(exchange) };
 }
 
 export function callOf(api: string, streamed: boolean): Call {
@@ -62,41 +64,42 @@ export function callOf(api: string, streamed: boolean): Call {
   return parse(received, { method: 'POST', path: '', name: '', dialect }).call;
 }
 
-class RehearsedExchange extends Exchange {
-  readonly seen: Buffer[] = [];
-
-  constructor(call: Call) {
-    const upstream = { name: '', pricedAs: null, headersTimeoutMs: 60_000, idleTimeoutMs: 60_000 } as Upstream;
-    super({
-      call,
-      body: new OutgoingBody(null, { release: () => {} }),
-      upstream,
-      opening: openingOf(call, { gateway: 'gateway', upstream, priceOverride: null }),
-      stripUsage: false,
-      trailing: false,
-      channelLimits: { maxChunks: 32, maxBytes: 1_000_000 },
-      drains: new Places(0),
-      onGap: () => {},
-    });
-  }
-
-  override see(frame: Buffer) {
-    const sight = super.see(frame);
-    this.seen.push(frame);
-    return sight;
-  }
+function exchangeOf(call: Call, outlet: Outlet): Exchange {
+  const upstream = { name: '', pricedAs: null, headersTimeoutMs: 60_000, idleTimeoutMs: 60_000 } as Upstream;
+  return new Exchange({
+    call,
+    body: new OutgoingBody(null, { release: () => {} }),
+    upstream,
+    opening: openingOf(call, { gateway: 'gateway', upstream, priceOverride: null }),
+    outlet,
+    stripUsage: false,
+    trailing: false,
+    drains: new Places(0),
+    onGap: () => {},
+  });
 }
 
-/** Takes everything at once, and never leaves. */
-class WillingClient {
+/** Those that it is shown from now on. */
+function framesSeenBy(meter: Meter): Buffer[] {
+  const seen: Buffer[] = [];
+  const see = meter.see.bind(meter);
+  meter.see = (frame) => {
+    seen.push(frame);
+    return see(frame);
+  };
+  return seen;
+}
+
+/** To a client that takes everything at once, and never leaves. */
+class WillingOutlet {
   readonly took: Buffer[] = [];
 
   begin(): void {}
+  close(): void {}
+  async deliver(): Promise<void> {}
 
-  keepAlive(): void {}
-
-  async deliver(channel: Channel): Promise<void> {
-    for await (const { bytes } of channel) this.took.push(bytes);
+  put({ bytes }: Parcel): undefined {
+    this.took.push(bytes);
   }
 }
 

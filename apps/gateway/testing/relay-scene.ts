@@ -11,11 +11,12 @@ import { openAiChat } from '../src/dialects/openai-chat.ts';
 import { RequestBody } from '../src/dialects/request-body.ts';
 import type { Endpoint } from '../src/endpoints.ts';
 import { WeirError } from '../src/errors.ts';
-import { Client } from '../src/exchange/deliver.ts';
+import type { ChannelLimits } from '../src/exchange/channel.ts';
 import { Exchange, type ExchangeParts } from '../src/exchange/exchange.ts';
 import { InFlight } from '../src/exchange/in-flight.ts';
 import { openingOf } from '../src/exchange/opening.ts';
 import { OutgoingBody } from '../src/exchange/outgoing-body.ts';
+import { Outlet } from '../src/exchange/outlet.ts';
 import { parse } from '../src/exchange/parse.ts';
 import { Places } from '../src/exchange/places.ts';
 import { relay } from '../src/exchange/relay.ts';
@@ -84,6 +85,7 @@ export interface Scene {
   readonly answer?: Partial<Answer>;
   readonly cannotOpen?: Error;
   readonly parts?: Partial<ExchangeParts>;
+  readonly channelLimits?: ChannelLimits;
   readonly headers?: Record<string, string>;
   readonly maxFrameBytes?: number;
   readonly maxBodyBytes?: number;
@@ -96,12 +98,13 @@ export function begin(scene: Scene) {
   response.takes = scene.takes ?? true;
   const completions: Completion[] = [];
   const bodiesWhenDurable: string[] = [];
-  const exchange = createExchange(scene);
-  const client = new Client(response as unknown as ServerResponse, {
+  const outlet: Outlet = new Outlet(response as unknown as ServerResponse, {
     stallMs: 1000,
     keepaliveMs: 0,
+    channelLimits: scene.channelLimits ?? { maxChunks: 32, maxBytes: 1_000_000 },
     onDeparture: (departure) => exchange.depart(departure),
   });
+  const exchange = createExchange(scene, outlet);
   const settle = createSettle({
     log: { debug() {}, info() {}, error() {} } as unknown as Log,
     metrics: createGatewayMetrics(new Registry(), {} as Now),
@@ -134,11 +137,11 @@ export function begin(scene: Scene) {
     maxBodyBytes: scene.maxBodyBytes ?? 10_000,
     turns: new Turns(),
   };
-  const done = inFlight.track(exchange, client, relay(exchange, client, stages));
-  return { exchange, client, response, completions, bodiesWhenDurable, inFlight, done };
+  const done = inFlight.track(exchange, relay(exchange, stages));
+  return { exchange, response, completions, bodiesWhenDurable, inFlight, done };
 }
 
-function createExchange({ parts, headers = {} }: Scene): Exchange {
+function createExchange({ parts, headers = {} }: Scene, outlet: Outlet): Exchange {
   const received = {
     id: '0199d1e2-0000-7000-8000-000000000001',
     headers,
@@ -155,7 +158,7 @@ function createExchange({ parts, headers = {} }: Scene): Exchange {
     opening: openingOf(call, { gateway: 'gateway-1', upstream, priceOverride }),
     stripUsage: false,
     trailing: false,
-    channelLimits: { maxChunks: 32, maxBytes: 1_000_000 },
+    outlet,
     drains: new Places(10),
     onGap: () => {},
     ...parts,
@@ -173,7 +176,7 @@ export async function* sending(pieces: readonly Piece[]): AsyncGenerator<Buffer>
 export const sendingThenSilent = (...pieces: string[]) =>
   async function* body(exchange: Exchange): AsyncGenerator<Buffer> {
     yield* sending(pieces);
-    await new Promise((resolve) => exchange.abortSignal.addEventListener('abort', resolve));
+    await new Promise((resolve) => exchange.attempt.signal.addEventListener('abort', resolve));
     throw new WeirError('upstream_reset');
   };
 

@@ -11,22 +11,23 @@ interface Limits {
 }
 
 export async function collect(exchange: Exchange, answer: Answer, { maxBytes, turns }: Limits): Promise<void> {
-  const { ending, meter } = exchange;
+  const { attempt, ending } = exchange;
+  const { meter } = attempt;
   const refused = answer.status >= 300;
   if (refused) ending.fire('upstream_status', `The provider answered ${answer.status}.`);
   const blocks = new Blocks();
   for await (const chunk of answer.body) {
-    exchange.bytes += chunk.length;
-    if (exchange.bytes > maxBytes)
+    attempt.bytes += chunk.length;
+    if (attempt.bytes > maxBytes)
       throw new WeirError('upstream_protocol', { detail: `The provider's answer is larger than ${maxBytes} bytes.` });
     blocks.add(chunk);
     if (!refused) meter.pushBody(chunk);
   }
   const body = await blocks.join(turns);
-  exchange.frames = 1;
+  attempt.frames = 1;
   if (!refused) {
     if (!meter.seeBody(body)) throw new WeirError('upstream_protocol');
     ending.complete(meter.reading(), { clean: true });
   }
-  exchange.whole = { status: answer.status, headers: answer.headers, body };
+  attempt.whole = { status: answer.status, headers: answer.headers, body };
 }

@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from '@jest/globals';
-import type { Client } from './deliver.ts';
 import type { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 
@@ -11,9 +10,8 @@ interface Like {
 }
 
 function create(calls: string[], name: string, { settled = false, done = Promise.resolve() }: Like = {}) {
-  const exchange = { settled, cut: () => calls.push(`cut ${name}`) };
-  const client = { hurry: () => calls.push(`hurry ${name}`), done };
-  return [exchange as unknown as Exchange, client as unknown as Client] as const;
+  const exchange = { settled, outlet: { done }, cut: () => calls.push(`cut ${name}`) };
+  return exchange as unknown as Exchange;
 }
 
 test('where nothing is open, all is over', async () => {
@@ -26,10 +24,7 @@ test('all is over when the last one is, whether it went well or not', async () =
   const inFlight = new InFlight();
   const first = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();
-  const tracking = [
-    inFlight.track(...create([], 'a'), first.promise),
-    inFlight.track(...create([], 'b'), second.promise),
-  ];
+  const tracking = [inFlight.track(create([], 'a'), first.promise), inFlight.track(create([], 'b'), second.promise)];
   let settled = false;
   const waiting = inFlight.over().then(() => {
     settled = true;
@@ -42,17 +37,17 @@ test('all is over when the last one is, whether it went well or not', async () =
   expect([inFlight.count, settled]).toEqual([0, true]);
 });
 
-test('what is still open is cut, and its client hurried; what is settled is left alone', async () => {
+test('what is still open is cut; what is settled is left alone', async () => {
   const inFlight = new InFlight();
   const calls: string[] = [];
   const [taking, open] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const tracking = [
-    inFlight.track(...create(calls, 'settled', { settled: true, done: taking.promise }), Promise.resolve()),
-    inFlight.track(...create(calls, 'open'), open.promise),
+    inFlight.track(create(calls, 'settled', { settled: true, done: taking.promise }), Promise.resolve()),
+    inFlight.track(create(calls, 'open'), open.promise),
   ];
   expect([inFlight.count, inFlight.unsettled]).toEqual([2, 1]);
   inFlight.cut();
-  expect(calls).toEqual(['cut open', 'hurry open']);
+  expect(calls).toEqual(['cut open']);
   taking.resolve();
   open.resolve();
   await Promise.all(tracking);
@@ -75,7 +70,7 @@ test('an answer that is no exchange is waited for as well', async () => {
 test('an exchange is over when its client has all of it, not when it is settled', async () => {
   const inFlight = new InFlight();
   const taking = Promise.withResolvers<void>();
-  const tracking = inFlight.track(...create([], 'a', { settled: true, done: taking.promise }), Promise.resolve());
+  const tracking = inFlight.track(create([], 'a', { settled: true, done: taking.promise }), Promise.resolve());
   let over = false;
   const waiting = inFlight.over().then(() => {
     over = true;
@@ -89,7 +84,7 @@ test('an exchange is over when its client has all of it, not when it is settled'
 test('whoever waits for the end hears of it, however many they are', async () => {
   const inFlight = new InFlight();
   const open = Promise.withResolvers<void>();
-  const tracking = inFlight.track(...create([], 'a'), open.promise);
+  const tracking = inFlight.track(create([], 'a'), open.promise);
   const waiting = [inFlight.over(), inFlight.over(), inFlight.over()];
   open.resolve();
   await Promise.all([tracking, ...waiting]);

@@ -1,11 +1,9 @@
 // The exchanges that are not over yet: counted, waited for when the gateway stops, and cut when it cannot wait longer.
 import type { EventEmitter } from 'node:events';
-import type { Client } from './deliver.ts';
 import type { Exchange } from './exchange.ts';
 
 interface Tracked {
   readonly exchange: Exchange;
-  readonly client: Client;
   /** Its place in the list. */
   at: number;
 }
@@ -32,12 +30,12 @@ export class InFlight {
   }
 
   /** Counts the exchange until it is settled, and its client has all of it. */
-  async track(exchange: Exchange, client: Client, relaying: Promise<void>): Promise<void> {
-    const tracked = { exchange, client, at: this.#open.length };
+  async track(exchange: Exchange, relaying: Promise<void>): Promise<void> {
+    const tracked = { exchange, at: this.#open.length };
     this.#open.push(tracked);
     try {
       await relaying;
-      await client.done;
+      await exchange.outlet.done;
     } finally {
       this.#leave(tracked);
       this.#oneOver();
@@ -62,11 +60,7 @@ export class InFlight {
   }
 
   cut(): void {
-    for (const { exchange, client } of [...this.#open]) {
-      if (exchange.settled) continue;
-      exchange.cut();
-      client.hurry();
-    }
+    for (const { exchange } of [...this.#open]) if (!exchange.settled) exchange.cut();
   }
 
   #leave(tracked: Tracked): void {

@@ -11,17 +11,14 @@ import type { Exchange } from './exchange.ts';
 export function createOpen(admission: Admission) {
   return async function open(exchange: Exchange): Promise<Answer> {
     const { call, body, upstream } = exchange.parts;
-    exchange.stopwatch.start();
+    exchange.timings.start();
     const answer = await askUpstream(upstream, {
       method: call.method,
       path: pathFor(call.path, call.dialect, { upstream, admission }),
       headers: upstreamHeaders(call.headers, credentialsFor(call.dialect, call.headers, { upstream, admission })),
       body: call.method === 'GET' ? null : body.bytes,
-      signal: exchange.abortSignal,
-      onStatus: (status) => {
-        exchange.stopwatch.headers();
-        exchange.upstreamStatus = status;
-      },
+      signal: exchange.attempt.signal,
+      onStatus: (status) => exchange.attempt.begin(status),
     });
     body.letGo();
     return answer;

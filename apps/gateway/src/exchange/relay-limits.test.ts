@@ -50,8 +50,8 @@ describe('a client that is slow', () => {
         yield Buffer.from(piece);
       }
     }
-    const parts = { channelLimits: { maxChunks: 3, maxBytes: 1_000_000 } };
-    const { done, response, completions } = begin({ body, parts, takes: false });
+    const channelLimits = { maxChunks: 3, maxBytes: 1_000_000 };
+    const { done, response, completions } = begin({ body, channelLimits, takes: false });
     await turns(200);
     expect(read).toBeLessThanOrEqual(5);
     response.takes = true;
@@ -63,8 +63,9 @@ describe('a client that is slow', () => {
 
   test('may take longer than its provider may be silent', async () => {
     const pieces = [text('a'), text('b'), PING, GOOD].map((piece) => [0, piece] as const);
-    const parts = { upstream, channelLimits: { maxChunks: 1, maxBytes: 1_000_000 } };
-    const { done, response, completions } = begin({ body: () => spaced(pieces), parts, takes: false });
+    const channelLimits = { maxChunks: 1, maxBytes: 1_000_000 };
+    const slow = { channelLimits, parts: { upstream }, takes: false };
+    const { done, response, completions } = begin({ body: () => spaced(pieces), ...slow });
     await turns();
     clock += 5 * IDLE_MS;
     response.takes = true;
@@ -76,7 +77,7 @@ describe('a client that is slow', () => {
   test('that leaves when its provider has ended begins no drain', async () => {
     const drains = new Places(1);
     const { exchange, response, done } = begin({ pieces: [GOOD], parts: { drains } });
-    while (exchange.channel.isEmpty === false || exchange.frames < 4) await turns(1);
+    while (!exchange.attempt.isOver) await turns(1);
     await turns(1);
     response.emit('close'); // its completion is not durable yet
     await done;

@@ -162,7 +162,7 @@ describe('a client that leaves', () => {
         yield Buffer.from(text('a'));
         await turns();
         leave();
-        yield* exchange.abortSignal.aborted
+        yield* exchange.attempt.signal.aborted
           ? sending([new WeirError('upstream_reset')])
           : sending([FINISH + USED + DONE]);
       },

@@ -2,9 +2,10 @@
 // an error in its API's own shape, or nothing any more.
 
 import { WeirError } from '../errors.ts';
-import type { Client } from './deliver.ts';
-import type { Exchange, WholeAnswer } from './exchange.ts';
+import type { WholeAnswer } from './attempt.ts';
+import type { Exchange } from './exchange.ts';
 import { type Metadata, metadataHeaders } from './metadata.ts';
+import type { Outlet } from './outlet.ts';
 
 export interface Reply {
   /** What the client is told, was told, or would have been. */
@@ -18,50 +19,51 @@ export interface Reply {
 // nginx's word for a client that left before it was told anything.
 const CLIENT_CLOSED_REQUEST = 499;
 
-export function replyTo(exchange: Exchange, client: Client): Reply {
-  if (client.gone) return nothing(client.begunStatus ?? CLIENT_CLOSED_REQUEST);
-  if (client.begunStatus !== null) return endOfStream(exchange, client, client.begunStatus);
-  if (exchange.whole !== null) return wholeAnswer(exchange.whole, client);
-  return errorAnswer(exchange, client);
+export function replyTo(exchange: Exchange): Reply {
+  const { outlet } = exchange;
+  const { whole } = exchange.attempt;
+  if (outlet.gone) return nothing(outlet.begunStatus ?? CLIENT_CLOSED_REQUEST);
+  if (outlet.begunStatus !== null) return endOfStream(exchange, outlet.begunStatus);
+  return whole === null ? errorAnswer(exchange) : wholeAnswer(whole, outlet);
 }
 
 const nothing = (status: number): Reply => ({ status, frames: 0, bytes: 0, release: () => {} });
 
 /** A stream that broke is told so in band, then it ends: never a made-up finish, never a made-up terminal frame. */
-function endOfStream(exchange: Exchange, client: Client, status: number): Reply {
-  const { holdback, parts } = exchange;
-  const { failure } = exchange.ending;
-  const frames = client.delivered.frames + holdback.held.frames;
-  const { framing } = exchange;
-  const broken = failure === null ? null : parts.call.dialect.errorFrame(failure, { framing, frames });
-  return { status, ...holdback.held, release: (metadata) => client.finish(holdback.release(metadata, broken)) };
+function endOfStream({ attempt, ending, outlet, parts }: Exchange, status: number): Reply {
+  const { framing, holdback } = attempt;
+  const frames = outlet.delivered.frames + holdback.held.frames;
+  const broken = ending.failure === null ? null : parts.call.dialect.errorFrame(ending.failure, { framing, frames });
+  return { status, ...holdback.held, release: (metadata) => outlet.end(holdback.release(metadata, broken)) };
 }
 
-function wholeAnswer({ status, headers, body }: WholeAnswer, client: Client): Reply {
+function wholeAnswer({ status, headers, body }: WholeAnswer, outlet: Outlet): Reply {
   return {
     status,
     frames: 1,
     bytes: body.length,
-    release(metadata) {
-      const more = metadata === null ? {} : metadataHeaders(metadata);
-      client.begin(status, { ...headers, ...more, 'content-length': String(body.length) });
-      client.finish(body);
-    },
+    release: (metadata) => sayAll(outlet, { status, headers, body, metadata }),
   };
 }
 
-function errorAnswer(exchange: Exchange, client: Client): Reply {
-  const failure = exchange.ending.failure ?? new WeirError('internal');
-  const body = Buffer.from(JSON.stringify(exchange.parts.call.dialect.errorBody(failure)));
+function errorAnswer({ ending, outlet, parts }: Exchange): Reply {
+  const failure = ending.failure ?? new WeirError('internal');
+  const { status } = failure;
+  const body = Buffer.from(JSON.stringify(parts.call.dialect.errorBody(failure)));
+  const headers = { 'content-type': 'application/json' };
   return {
-    status: failure.status,
+    status,
     frames: 0,
     bytes: 0,
-    release(metadata) {
-      const more = metadata === null ? {} : metadataHeaders(metadata);
-      const headers = { 'content-type': 'application/json', 'content-length': String(body.length) };
-      client.begin(failure.status, { ...headers, ...more });
-      client.finish(body);
-    },
+    release: (metadata) => sayAll(outlet, { status, headers, body, metadata }),
   };
+}
+
+function sayAll(
+  outlet: Outlet,
+  { status, headers, body, metadata }: WholeAnswer & { metadata: Metadata | null },
+): void {
+  const more = metadata === null ? {} : metadataHeaders(metadata);
+  outlet.begin(status, { ...headers, ...more, 'content-length': String(body.length) }, null);
+  outlet.end(body);
 }

@@ -4,15 +4,15 @@ import type { Log } from '@weir/infra/log';
 import type { Completion } from '@weir/ledger/completion';
 import { Registry } from 'prom-client';
 import { callOf } from '../../testing/rehearsal.ts';
-import { PLAIN, type Reader } from '../dialects/dialect.ts';
+import type { Reader } from '../dialects/dialect.ts';
 import { openAiChat } from '../dialects/openai-chat.ts';
 import { createGatewayMetrics, type Now } from '../metrics.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Call } from './call.ts';
-import type { Client } from './deliver.ts';
 import { Exchange } from './exchange.ts';
 import { openingOf } from './opening.ts';
 import { OutgoingBody } from './outgoing-body.ts';
+import type { Outlet } from './outlet.ts';
 import { Places } from './places.ts';
 import { createSettle } from './settle.ts';
 
@@ -20,22 +20,22 @@ const SECRET = 'what the model said';
 const FRAME = Buffer.from(`data: {"choices":[{"delta":{"content":"${SECRET}"}}]}\n\n`);
 
 /** An exchange whose answer has come to its end, and whose client was delivered all but that. */
-function begin({ reader = {}, finish = () => {} }: { reader?: Partial<Reader>; finish?: (last: Buffer) => void } = {}) {
-  const exchange = createExchange(reader);
+function begin({ reader = {}, end = () => {} }: { reader?: Partial<Reader>; end?: (last: Buffer) => void } = {}) {
   const logged: Record<string, unknown>[] = [];
   const log = (level: string) => (fields: object, event: string) => void logged.push({ level, event, ...fields });
   const registry = new Registry();
   const durable = Promise.withResolvers<void>();
-  const client = {
+  const outlet = {
     gone: false,
     begunStatus: 200,
     delivered: { frames: 1, bytes: 1 },
     destroyed: false,
-    finish,
+    end,
     destroy() {
       this.destroyed = true;
     },
   };
+  const exchange = createExchange(reader, outlet as unknown as Outlet);
   const settle = createSettle({
     outbox: {
       async close(compose: () => Completion) {
@@ -46,7 +46,7 @@ function begin({ reader = {}, finish = () => {} }: { reader?: Partial<Reader>; f
     log: { debug: log('debug'), info: log('info'), error: log('error') } as unknown as Log,
     metrics: createGatewayMetrics(registry, ZERO),
   });
-  const settling = settle(exchange, client as unknown as Client);
+  const settling = settle(exchange);
   const count = async (name: string) =>
     (await registry.getSingleMetric(name)?.get())?.values.reduce((sum, { value }) => sum + value, 0);
   const look = async () => ({
@@ -54,7 +54,7 @@ function begin({ reader = {}, finish = () => {} }: { reader?: Partial<Reader>; f
     counted: await count('weir_requests_total'),
     events: logged.map(({ event }) => event),
   });
-  return { exchange, client, logged, durable, settling, count, look };
+  return { exchange, outlet, logged, durable, settling, count, look };
 }
 
 const ZERO: Now = {
@@ -67,7 +67,7 @@ const ZERO: Now = {
   kept: () => 0,
 };
 
-function createExchange(reader: Partial<Reader>): Exchange {
+function createExchange(reader: Partial<Reader>, outlet: Outlet): Exchange {
   const dialect = { ...openAiChat, createReader: () => Object.assign(openAiChat.createReader(), reader) };
   const call: Call = { ...callOf('openai-chat', true), dialect };
   const upstream = { name: 'default', pricedAs: null } as Upstream;
@@ -79,7 +79,7 @@ function createExchange(reader: Partial<Reader>): Exchange {
     body: new OutgoingBody(null, { release: () => {} }),
     stripUsage: false,
     trailing: false,
-    channelLimits: { maxChunks: 1, maxBytes: 1 },
+    outlet,
     drains: new Places(1),
     onGap: () => {},
   });
@@ -89,7 +89,7 @@ const turns = () => new Promise(setImmediate);
 
 test('nothing is settled, counted or released while the completion is not durable', async () => {
   const released: Buffer[] = [];
-  const { durable, settling, look } = begin({ finish: (last) => released.push(last) });
+  const { durable, settling, look } = begin({ end: (last) => released.push(last) });
   await turns();
   expect([await look(), released]).toEqual([{ settled: false, counted: 0, events: [] }, []]);
   durable.resolve();
@@ -100,7 +100,7 @@ test('nothing is settled, counted or released while the completion is not durabl
 test('when the end is released, the request is settled, counted and logged', async () => {
   let then: unknown;
   const scene = begin({
-    finish: () => {
+    end: () => {
       then = scene.look();
     },
   });
@@ -109,13 +109,13 @@ test('when the end is released, the request is settled, counted and logged', asy
   const all = { settled: true, counted: 1, events: ['completion.settled'] };
   expect(await then).toEqual(all);
   expect(await scene.look()).toEqual(all);
-  expect(scene.client.destroyed).toBe(false);
+  expect(scene.outlet.destroyed).toBe(false);
 });
 
 test('where the end cannot be released, the request counts all the same, and the client’s connection breaks', async () => {
   const error = new Error('no end');
-  const { client, exchange, logged, durable, settling, count } = begin({
-    finish: () => {
+  const { outlet, exchange, logged, durable, settling, count } = begin({
+    end: () => {
       throw error;
     },
   });
@@ -125,7 +125,7 @@ test('where the end cannot be released, the request counts all the same, and the
   expect([await count('weir_requests_total'), await count('weir_response_failures_total')]).toEqual([1, 1]);
   expect(logged.map(({ event }) => event)).toEqual(['completion.settled', 'response.failed']);
   expect(logged.at(-1)).toMatchObject({ level: 'error', request_id: exchange.parts.opening.id, error });
-  expect(client.destroyed).toBe(true);
+  expect(outlet.destroyed).toBe(true);
 });
 
 test('a reader that throws is said once, with where it threw, and without what it read', async () => {
@@ -133,7 +133,7 @@ test('a reader that throws is said once, with where it threw, and without what i
     throw new TypeError(`cannot make anything of ${SECRET}`);
   };
   const { exchange, logged, durable, settling, count } = begin({ reader: { see: throwing } });
-  for (let frame = 0; frame < 3; frame += 1) expect(exchange.see(FRAME)).toEqual(PLAIN);
+  for (let frame = 0; frame < 3; frame += 1) expect(exchange.attempt.read(FRAME)).toEqual([FRAME]);
   durable.resolve();
   await settling;
   const failures = logged.filter(({ event }) => event === 'reader.failed');
@@ -153,7 +153,7 @@ test('a reader that throws is said once, with where it threw, and without what i
 
 test('a frame that is malformed is no failure of a reader', async () => {
   const { exchange, logged, durable, settling, count } = begin();
-  exchange.see(Buffer.from('data: {"choices":[{\n\n'));
+  exchange.attempt.read(Buffer.from('data: {"choices":[{\n\n'));
   durable.resolve();
   await settling;
   expect(logged.filter(({ level }) => level === 'error')).toEqual([]);

@@ -3,7 +3,7 @@ import type { Log } from '@weir/infra/log';
 import type { Completion } from '@weir/ledger/completion';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import type { Client } from './deliver.ts';
+import type { Delivered } from './deliver.ts';
 import type { Exchange } from './exchange.ts';
 import { metadataOf } from './metadata.ts';
 import { type Reply, replyTo } from './reply.ts';
@@ -16,19 +16,20 @@ export interface SettleParts {
 }
 
 export function createSettle({ outbox, log, metrics }: SettleParts) {
-  return async function settle(exchange: Exchange, client: Client): Promise<void> {
-    const compose = () => settledCompletion(exchange, toldBy(replyTo(exchange, client), client));
-    exchange.stopwatch.clientDone();
+  return async function settle(exchange: Exchange): Promise<void> {
+    const compose = () => settledCompletion(exchange, toldBy(replyTo(exchange), exchange.outlet.delivered));
+    exchange.timings.clientDone();
     const completion = await outbox.close(compose, exchange.parts.opening);
     exchange.settled = true;
     metrics.settled(completion);
     logSettled(exchange, completion, log);
-    if (exchange.meter.failure !== undefined) sayReaderFailed(completion, exchange.meter.failure);
+    const { failure } = exchange.attempt.meter;
+    if (failure !== undefined) sayReaderFailed(completion, failure);
     try {
-      replyTo(exchange, client).release(exchange.parts.trailing ? metadataOf(completion) : null);
+      replyTo(exchange).release(exchange.parts.trailing ? metadataOf(completion) : null);
     } catch (error) {
       sayResponseFailed(completion, error);
-      client.destroy();
+      exchange.outlet.destroy();
     }
   };
 
@@ -44,7 +45,7 @@ export function createSettle({ outbox, log, metrics }: SettleParts) {
   }
 }
 
-function logSettled({ meter, ending }: Exchange, completion: Completion, log: Log): void {
+function logSettled({ attempt: { meter }, ending }: Exchange, completion: Completion, log: Log): void {
   const request_id = completion.id;
   log.info(summaryOf(completion), 'completion.settled');
   if (meter.unreadable > 0) log.debug({ request_id, frames: meter.unreadable }, 'frames.unreadable');
@@ -58,8 +59,7 @@ function placeOf(error: unknown): { error_name: string; stack: string } {
   return { error_name: name, stack: stack.replace(message, '') };
 }
 
-function toldBy(reply: Reply, client: Client) {
-  const { frames, bytes } = client.delivered;
+function toldBy(reply: Reply, { frames, bytes }: Delivered) {
   return { httpStatus: reply.status, framesDelivered: frames + reply.frames, bytesDelivered: bytes + reply.bytes };
 }
 

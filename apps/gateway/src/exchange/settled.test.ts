@@ -10,6 +10,7 @@ import type { Upstream } from '../upstream/upstream.ts';
 import { Exchange } from './exchange.ts';
 import { openingOf } from './opening.ts';
 import { OutgoingBody } from './outgoing-body.ts';
+import type { Outlet } from './outlet.ts';
 import { parse } from './parse.ts';
 import { Places } from './places.ts';
 import { settledCompletion } from './settled.ts';
@@ -49,19 +50,19 @@ function open(headers: Record<string, string> = {}, priceOverride: UnitPrices | 
     opening: openingOf(call, { gateway: 'gateway-1', upstream, priceOverride }),
     stripUsage: false,
     trailing: false,
-    channelLimits: { maxChunks: 32, maxBytes: 1000 },
+    outlet: {} as Outlet,
     drains: new Places(1),
     onGap: () => {},
   });
 }
 
 function see(exchange: Exchange, ...frames: string[]): Exchange {
-  for (const frame of frames) exchange.see(Buffer.from(frame));
+  for (const frame of frames) exchange.attempt.read(Buffer.from(frame));
   return exchange;
 }
 
 function ended(exchange: Exchange): Exchange {
-  exchange.ending.complete(exchange.meter.reading(), { clean: true });
+  exchange.ending.complete(exchange.attempt.reading(), { clean: true });
   exchange.upstreamEnded();
   return exchange;
 }
@@ -76,8 +77,8 @@ test('a good answer is settled as it was', () => {
     'x-weir-message-id': 'm',
     'x-weir-tags': 'a=1',
   });
-  exchange.upstreamStatus = 200;
-  exchange.bytes = 300;
+  exchange.attempt.upstreamStatus = 200;
+  exchange.attempt.bytes = 300;
   expect(settled(ended(see(exchange, CONTENT, FINISH, DONE)))).toMatchObject({
     version: 2,
     id: ID,
@@ -225,8 +226,8 @@ test('nothing of what was said, and no credential, is in it', () => {
 
 test('the times are whole and in order', () => {
   const exchange = open();
-  exchange.stopwatch.start();
-  exchange.stopwatch.headers();
+  exchange.timings.start();
+  exchange.timings.headers();
   const { headersMs, ttftMs, durationMs, clientMs, startedAt, finishedAt } = settled(
     ended(see(exchange, CONTENT, DONE)),
   );
@@ -243,7 +244,7 @@ afterEach(() => void jest.useRealTimers());
 test('a clock that is set back during a stream does not put its end before its start', () => {
   jest.useFakeTimers();
   const exchange = open();
-  exchange.stopwatch.start();
+  exchange.timings.start();
   jest.advanceTimersByTime(1500);
   jest.setSystemTime(Date.now() - 3_600_000);
   const { startedAt, finishedAt, durationMs } = settled(ended(see(exchange, CONTENT, DONE)));

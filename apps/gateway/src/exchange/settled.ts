@@ -12,8 +12,8 @@ export interface Told {
 }
 
 export function settledCompletion(exchange: Exchange, told: Told): Completion {
-  const reading = exchange.meter.reading();
-  const { finishedTick, ...times } = exchange.stopwatch.read();
+  const reading = exchange.attempt.reading();
+  const { finishedTick, ...times } = exchange.timings.read();
   return {
     ...exchange.parts.opening,
     finishedAt: finishedAt(exchange.parts.call, finishedTick),
@@ -22,14 +22,14 @@ export function settledCompletion(exchange: Exchange, told: Told): Completion {
     ...exchange.ending.outcome,
     terminalSeen: reading.terminalSeen,
     finishReason: short(reading.finishReason),
-    upstreamStatus: exchange.upstreamStatus,
+    upstreamStatus: exchange.attempt.upstreamStatus,
     ...reading.tokens,
     usageSource: usageSourceOf(reading, exchange.ending.answerComplete),
     usage: storable(reading.usage),
     unpriced: reading.disbelief === null ? null : 'usage',
     ...times,
-    frames: exchange.frames,
-    bytes: exchange.bytes,
+    frames: exchange.attempt.frames,
+    bytes: exchange.attempt.bytes,
     drained: exchange.drained,
     ...told,
   };
