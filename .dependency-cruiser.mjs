@@ -45,10 +45,7 @@ export default {
       `${gateway}/outbox/`,
       `${gateway}/(exchange|upstream|sse|dialects|app|main|gateway)`,
     ),
-    ...pure(
-      'ledger-contract',
-      '^prisma/src/(completion|opening|unit-prices|prices|known-prices|money|ledger)\\.ts$',
-    ),
+    ...pure('ledger-contract', '^prisma/src/(completion|opening|unit-prices|prices|known-prices|money|ledger)\\.ts$'),
     never('infra-stands-below', '^infra/', {
       path: '^prisma/',
       pathNot: '^prisma/src/(completion|opening|unit-prices|migrate)\\.ts$',

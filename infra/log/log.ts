@@ -6,13 +6,14 @@ import { openStdout } from './stdout.ts';
 
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'isLevelEnabled'>;
 
-export function createLog(options: { app: string; level: string }): Log {
+/** Where several processes write to the same place, each line says from which `instance` it is. */
+export function createLog(options: { app: string; level: string; instance?: string | undefined }): Log {
   const output = new LogOutput(openStdout(), (lines) => log.warn({ lines }, 'log.dropped'));
   process.on('exit', () => output.flushSync());
   const log = pino(
     {
       level: options.level,
-      base: { app: options.app },
+      base: { app: options.app, ...(options.instance === undefined ? {} : { instance: options.instance }) },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       messageKey: 'event',

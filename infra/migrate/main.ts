@@ -3,6 +3,7 @@
 // once.
 import { applyMigrations } from '@weir/ledger/migrate';
 import { quoteSchemaName } from 'bullmq';
+import { errorText } from '../process/error-text.ts';
 import { databaseUrl, queuePrefix } from '../settings/both-apps.ts';
 import { loadSettings, orExit, SettingsError } from '../settings/settings.ts';
 import { migrateQueue } from './migrate-queue.ts';
@@ -24,7 +25,7 @@ try {
   say(`queue: up to date, schema ${settings.queuePrefix} is at version ${version}`);
   say(`register: up to date, in schema ${settings.queuePrefix}`);
 } catch (error) {
-  process.stderr.write(`migrate: cannot migrate the database of DATABASE_URL: ${sentenceOf(error)}\n`);
+  process.stderr.write(`migrate: cannot migrate the database of DATABASE_URL: ${errorText(error)}\n`);
   process.exitCode = 1;
 }
 
@@ -38,10 +39,4 @@ function checkSchemaName(name: string): void {
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-/** A host with several addresses fails once for each, in an AggregateError without a message. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(sentenceOf).join('; ');
-  return error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error);
 }

@@ -13,13 +13,13 @@ export type { QueueLocation } from './connection.ts';
 export { NOT_JSON } from './sound-job.ts';
 
 /** Thrown by `handle`: the record will never do. Its job is kept as failed with this message, and not tried again. */
-export class DeadLetter extends Error {
-  override readonly name = 'DeadLetter';
+export class RecordRefused extends Error {
+  override readonly name = 'RecordRefused';
 }
 
 /** Thrown by `handle`: not now, not here. The job goes back to waiting, and this costs it no attempt. */
-export class PutBack extends Error {
-  override readonly name = 'PutBack';
+export class RetryLater extends Error {
+  override readonly name = 'RetryLater';
 }
 
 export interface Consumer {
@@ -34,23 +34,23 @@ interface Consuming {
   readonly concurrency: number;
   /** The record is NOT_JSON where the job's data is none. */
   readonly handle: (record: unknown, id: string) => Promise<void>;
+  /** A killed worker's jobs are free again when their locks have run out, and half that time later at the most. */
+  readonly lockMs: number;
   readonly log: Log;
 }
 
 const RETRY_MS = 500;
 
-// A killed worker's jobs are free again when their locks have run out and a check has come by: 15 s at most.
-const PATIENCE = {
-  lockDuration: 10_000,
-  stalledInterval: 5_000,
+const BEARING = {
   // By default the second killed worker in a job's life makes it a failed one.
   maxStalledCount: 1_000_000,
   runRetryDelay: RETRY_MS,
 };
 
-export function openConsumer(location: QueueLocation, { concurrency, handle, log }: Consuming): Consumer {
+export function openConsumer(location: QueueLocation, { concurrency, handle, lockMs, log }: Consuming): Consumer {
   const { factory = createConsumingBackend, ...backend } = backendOf(location);
-  const options = { ...backend, ...PATIENCE, concurrency, autorun: false };
+  const locks = { lockDuration: lockMs, stalledInterval: lockMs / 2 };
+  const options = { ...backend, ...BEARING, ...locks, concurrency, autorun: false };
   const worker = new PatientWorker(QUEUE_NAME, (job, token) => settle(job, token, handle), options, factory as never);
   const logError = createErrorLog(log);
   worker.on('error', (error) => {
@@ -85,8 +85,8 @@ async function settle(job: Job<unknown, void>, token: string | undefined, handle
   try {
     await handle(job.data, job.id ?? '');
   } catch (error) {
-    if (error instanceof DeadLetter) throw new UnrecoverableError(error.message);
-    if (!(error instanceof PutBack)) throw error;
+    if (error instanceof RecordRefused) throw new UnrecoverableError(error.message);
+    if (!(error instanceof RetryLater)) throw error;
     // Where even this fails, the job stays locked until its lock runs out, and is then found as stalled.
     await job.moveToWait(token).catch(() => {});
     throw new WaitingError();

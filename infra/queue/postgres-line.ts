@@ -3,11 +3,12 @@ import type { Completion } from '@weir/ledger/completion';
 import { createBatcher } from '../batcher/batcher.ts';
 import { BeatCheck, checkedBeat } from '../register/beat-check.ts';
 import { openRegister } from '../register/open-register.ts';
+import { withTimeout } from '../time/with-timeout.ts';
 import type { QueueLocation } from './connection.ts';
-import { inTime } from './in-time.ts';
 import { jobIdOf } from './job-id.ts';
 import type { Line, LineOptions } from './line.ts';
 import { openQueue } from './queue.ts';
+import { queueLate } from './queue-late.ts';
 import { storable } from './storable.ts';
 
 const MOST_AT_ONCE = 500;
@@ -20,7 +21,7 @@ export function openPostgresLine(location: QueueLocation, { patienceMs, onError,
 
   async function addAll(completions: readonly Completion[]): Promise<undefined[]> {
     const jobs = completions.map((data) => ({ name: 'completion', data, opts: { jobId: jobIdOf(data) } }));
-    await inTime(queue.addBulk(jobs), patienceMs); // once it is closed, it never answers
+    await withTimeout(queue.addBulk(jobs), patienceMs, queueLate); // once it is closed, it never answers
     return completions.map(() => undefined);
   }
 
@@ -35,7 +36,7 @@ export function openPostgresLine(location: QueueLocation, { patienceMs, onError,
     },
     connected: async () => {}, // its pool connects when it is asked
     // BullMQ connects, waits for a connection and asks, each within its patience, and another batch may come first.
-    add: async (completion) => inTime(batcher.add(storable(completion)), patienceMs),
+    add: async (completion) => withTimeout(batcher.add(storable(completion)), patienceMs, queueLate),
     close,
   };
 }

@@ -6,12 +6,13 @@ import type { Redis } from 'ioredis';
 import { gathered } from '../batcher/gathered.ts';
 import { BeatCheck, checkedBeat } from '../register/beat-check.ts';
 import { createRedisRegister } from '../register/redis-register.ts';
+import { withTimeout } from '../time/with-timeout.ts';
 import type { QueueLocation } from './connection.ts';
 import { GatheringRedis } from './gathering-redis.ts';
-import { inTime } from './in-time.ts';
 import { jobIdOf } from './job-id.ts';
 import type { Line, LineOptions } from './line.ts';
 import { type CompletionQueue, openQueue } from './queue.ts';
+import { queueLate } from './queue-late.ts';
 
 // A connection whose other end is gone without a word; the heartbeat makes it speak every second.
 const DEAD_MS = 5000;
@@ -27,7 +28,7 @@ export function openRedisLine(location: QueueLocation & { readonly redisUrl: str
     check.reset();
     if (connections > 1) options.onForgotten();
   });
-  const soon = <T>(answer: Promise<T>) => inTime(answer, options.patienceMs);
+  const soon = <T>(answer: Promise<T>) => withTimeout(answer, options.patienceMs, queueLate);
   // Not as one bulk: ioredis sends a script's whole text anew with each pipeline.
   const add = gathered<Completion>((completions) => {
     const added = completions.map((data) => queue().add('completion', data, { jobId: jobIdOf(data) }));
@@ -66,7 +67,7 @@ function queueOver(redis: Redis, location: QueueLocation, { onError, patienceMs 
       const fresh = openQueue(location, { onError, redis });
       queue = fresh;
       // It asks one question first, and would wait for ever for an answer that went down with its connection.
-      inTime(fresh.waitUntilReady(), patienceMs).catch(() => {
+      withTimeout(fresh.waitUntilReady(), patienceMs, queueLate).catch(() => {
         if (queue === fresh) queue = undefined;
       });
     }

@@ -1,6 +1,7 @@
 // Postgres for whoever cannot wait: a statement is answered in time, or rejects. What hangs is given up, connection and
 // all, so that the next statement finds another.
 import pg from 'pg';
+import { withTimeout } from '../time/with-timeout.ts';
 
 // One for each kind of statement that may be under way at once, and one to spare.
 const MOST_CONNECTIONS = 4;
@@ -37,7 +38,8 @@ export function createPromptPostgres({ databaseUrl, name, patienceMs }: Where): 
     async ask(text, values, until = performance.now() + patienceMs) {
       const leftMs = until - performance.now();
       if (leftMs <= 0) throw late(patienceMs);
-      const { rows } = await inTime(pool.query(text, [...values]), leftMs, patienceMs);
+      // Waiting for a connection, making it and asking over it may each take the pool its patience: this is for all three.
+      const { rows } = await withTimeout(pool.query(text, [...values]), leftMs, () => late(patienceMs));
       return rows;
     },
     close: () => pool.end(),
@@ -45,10 +47,3 @@ export function createPromptPostgres({ databaseUrl, name, patienceMs }: Where): 
 }
 
 const late = (patienceMs: number) => new Error(`Postgres did not answer within ${patienceMs} ms`);
-
-/** Waiting for a connection, making it and asking over it may each take the pool its patience: this is for all three. */
-function inTime<T>(answer: Promise<T>, leftMs: number, patienceMs: number): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(late(patienceMs)), leftMs);
-  return Promise.race([answer, promise]).finally(() => clearTimeout(timer));
-}

@@ -3,6 +3,7 @@
 
 import { createLedgerRows } from '../counts/ledger-rows.ts';
 import { oldestKept } from '../counts/minute.ts';
+import { errorText } from '../process/error-text.ts';
 import { idsInQueue } from '../queue/ids-in-queue.ts';
 import { openQueue, type QueueLocation } from '../queue/queue.ts';
 import { idIn } from '../queue/request-id.ts';
@@ -90,12 +91,6 @@ async function named<T>(what: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    throw new Away(`${what} cannot be read: ${sentenceOf(cause)}`, { cause });
+    throw new Away(`${what} cannot be read: ${errorText(cause)}`, { cause });
   }
-}
-
-/** A host with several addresses fails once for each, in an AggregateError without a message. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(sentenceOf).join('; ');
-  return error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error);
 }

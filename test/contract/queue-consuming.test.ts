@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type Consumer, DeadLetter, NOT_JSON, openConsumer } from '@weir/infra/consume';
+import { type Consumer, NOT_JSON, openConsumer, RecordRefused } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
 import { type CompletionQueue, openQueue } from '@weir/infra/queue';
 import type { Completion } from '@weir/ledger/completion';
 import { Redis } from 'ioredis';
 import { putByHand } from './job-by-hand.ts';
 import { type Home, NO_REDIS, named, openOnRedis } from './queue-homes.ts';
+
+const LOCK_MS = 10_000;
 
 jest.setTimeout(30_000);
 
@@ -46,7 +48,12 @@ describe(`many jobs at once on ${named('Redis', NO_REDIS)}`, () => {
   const start = async (count: number, handle: (id: string) => Promise<void>) => {
     const ids = Array.from({ length: count }, (_, at) => `id-${at}`);
     await queue.addBulk(ids.map((jobId) => ({ name: 'completion', data: {} as Completion, opts: { jobId } })));
-    consumer = openConsumer(home.location, { concurrency: IN_HAND, handle: (_, id) => handle(id), log });
+    consumer = openConsumer(home.location, {
+      concurrency: IN_HAND,
+      handle: (_, id) => handle(id),
+      lockMs: LOCK_MS,
+      log,
+    });
     await consumer.start();
   };
   /** As many as it takes, all in hand until they are let go. */
@@ -124,8 +131,9 @@ describe(`many jobs at once on ${named('Redis', NO_REDIS)}`, () => {
       const done: string[] = [];
       consumer = openConsumer(home.location, {
         concurrency: 10,
+        lockMs: LOCK_MS,
         handle: async (record, id) => {
-          if (record === NOT_JSON) throw new DeadLetter(REASON);
+          if (record === NOT_JSON) throw new RecordRefused(REASON);
           done.push(id);
         },
         log,

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type Consumer, DeadLetter, openConsumer, PutBack } from '@weir/infra/consume';
+import { type Consumer, openConsumer, RecordRefused, RetryLater } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
 import { migrateQueue } from '@weir/infra/migrate';
 import { type CompletionQueue, openQueue } from '@weir/infra/queue';
 import type { Completion } from '@weir/ledger/completion';
 import { createDatabase, type Home, NO_DATABASE, named, servers } from './queue-homes.ts';
+
+const LOCK_MS = 10_000;
 
 jest.setTimeout(30_000);
 
@@ -51,7 +53,7 @@ describe.each(servers)('the queue on $name', (server) => {
   });
 
   const consume = async (handle: Handle, concurrency = 100): Promise<Consumer> => {
-    const consumer = openConsumer(home.location, { concurrency, handle, log: silent });
+    const consumer = openConsumer(home.location, { concurrency, handle, lockMs: LOCK_MS, log: silent });
     consumers.push(consumer);
     await consumer.start();
     return consumer;
@@ -110,7 +112,7 @@ describe.each(servers)('the queue on $name', (server) => {
     await fill(queue, ['bad']);
     await consume(async () => {
       tries += 1;
-      throw new DeadLetter('id: must be a UUID');
+      throw new RecordRefused('id: must be a UUID');
     });
     await until(async () => (await counts())['failed'] === 1);
     const [job] = await queue.getFailed();
@@ -133,7 +135,7 @@ describe.each(servers)('the queue on $name', (server) => {
     const consumer = await consume(async (_, id) => {
       inHand.add(id);
       await stopping.promise;
-      throw new PutBack('not here');
+      throw new RetryLater('not here');
     });
     await until(async () => inHand.size === ids.length);
     const stopped = consumer.stop();
@@ -208,7 +210,12 @@ describe(`the queue on ${named('a Postgres that is not migrated yet', NO_DATABAS
     const queue = openQueue(location);
     const handled = Promise.withResolvers<void>();
     const log = { ...silent, warn: warned } as unknown as Log;
-    const consumer = openConsumer(location, { concurrency: 1, handle: async () => handled.resolve(), log });
+    const consumer = openConsumer(location, {
+      concurrency: 1,
+      handle: async () => handled.resolve(),
+      lockMs: LOCK_MS,
+      log,
+    });
     const started = consumer.start();
     await expect(fill(queue, ['early'])).rejects.toThrow('is not initialized');
     await until(async () => warned.mock.calls.length > 0);

@@ -1,9 +1,11 @@
 // A queue with a job in every state that there is, until it is let go.
-import { DeadLetter, openConsumer } from '@weir/infra/consume';
+import { openConsumer, RecordRefused } from '@weir/infra/consume';
 import { createLog } from '@weir/infra/log';
 import type { Completion } from '@weir/ledger/completion';
 import { completion, deliver } from './worker-completions.ts';
 import type { WorkerHome } from './worker-home.ts';
+
+const LOCK_MS = 10_000;
 
 export interface FilledQueue {
   readonly waiting: Completion;
@@ -24,10 +26,10 @@ export async function fillQueue({ queue, location }: WorkerHome): Promise<Filled
       isHeld.resolve();
       await isLetGo.promise;
     }
-    throw new DeadLetter('not today');
+    throw new RecordRefused('not today');
   };
   const log = createLog({ app: 'test', level: 'silent' });
-  const consumer = openConsumer(location, { concurrency: 1, handle, log });
+  const consumer = openConsumer(location, { concurrency: 1, handle, lockMs: LOCK_MS, log });
   await deliver(queue, [failed, active]);
   await consumer.start();
   await isHeld.promise;

@@ -62,8 +62,12 @@ export async function migrate({ databaseUrl, redisUrl, prefix }: QueueLocation):
 
 const inTheQueue = (queue: CompletionQueue) => queue.getJobCountByTypes('waiting', 'active', 'delayed');
 
+// So that what a killed worker had in hand is soon another's.
+const JOB_LOCK_MS = '2000';
+
 const envOf = ({ redisUrl, databaseUrl, prefix }: QueueLocation) => ({
   DATABASE_URL: databaseUrl,
   QUEUE_PREFIX: prefix,
+  JOB_LOCK_MS,
   ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
 });

@@ -9,7 +9,6 @@ import { endOnFailure } from '@weir/infra/stop/on-failure';
 import { announce, refuseToStart } from './announce.ts';
 import { createApp } from './app.ts';
 import { assembleGateway } from './assemble.ts';
-import { logAs } from './cluster/log-as.ts';
 import { obeyPrimary } from './cluster/obey-primary.ts';
 import type { GatewayConfig } from './config.ts';
 import { doorOf, listen } from './door.ts';
@@ -18,8 +17,7 @@ import { stopGateway } from './stop.ts';
 
 export async function serve(config: GatewayConfig, isOneOfMany: boolean): Promise<never> {
   const name = instanceName();
-  const plain = createLog({ app: 'gateway', level: config.logLevel });
-  const log = isOneOfMany ? logAs(name, plain) : plain;
+  const log = createLog({ app: 'gateway', level: config.logLevel, instance: isOneOfMany ? name : undefined });
   endOnFailure(log);
   const registry = createRegistry();
   const primary = isOneOfMany ? obeyPrimary(registry) : undefined;

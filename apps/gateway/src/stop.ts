@@ -1,6 +1,7 @@
 // The gateway's end: balancers get time to notice, then no new connection is taken; what streams may finish, what does
 // not in time is cut and told so, and every completion is durable before the process goes.
 import { setTimeout as pause } from 'node:timers/promises';
+import { waitAtMost } from '@weir/infra/time';
 import type { Gateway } from './exchange/gateway.ts';
 import type { InFlight } from './exchange/in-flight.ts';
 
@@ -30,13 +31,13 @@ export const longestStopMs = ({ graceMs, timeoutMs }: Pick<Stopping, 'graceMs' |
 export async function stopGateway({ door, gateway, closed, graceMs, timeoutMs }: Stopping): Promise<number> {
   const { inFlight, outbox } = gateway;
   await pause(graceMs);
-  await within(timeoutMs, untilUnused(inFlight, { empty: door.close(), graceMs }));
+  await waitAtMost(timeoutMs, untilUnused(inFlight, { empty: door.close(), graceMs }));
   closed.abort();
   inFlight.cut();
-  await within(LAST_WORDS_MS, inFlight.over());
+  await waitAtMost(LAST_WORDS_MS, inFlight.over());
   const { unsettled } = inFlight;
   door.closeConnections();
-  await within(LAST_WORDS_MS, outbox.shutdown());
+  await waitAtMost(LAST_WORDS_MS, outbox.shutdown());
   return unsettled;
 }
 
@@ -45,13 +46,7 @@ async function untilUnused(inFlight: InFlight, { empty, graceMs }: { empty: Prom
   for (let begun = -1; begun !== inFlight.begun; ) {
     begun = inFlight.begun;
     await inFlight.over();
-    await within(graceMs, empty);
+    await waitAtMost(graceMs, empty);
   }
   await inFlight.over();
-}
-
-async function within(ms: number, done: Promise<unknown>): Promise<void> {
-  const timer = new AbortController();
-  const late = pause(ms, undefined, { signal: timer.signal }).catch(() => {});
-  await Promise.race([done, late]).finally(() => timer.abort());
 }

@@ -22,6 +22,12 @@ export const workerSettings = {
     fallback: 15_000,
     help: 'how long the heartbeat of a gateway may stand still until the requests that it left open become rows',
   }),
+  jobLockMs: milliseconds({
+    env: 'JOB_LOCK_MS',
+    min: 500,
+    fallback: 10_000,
+    help: 'how long the completions that a worker has in hand are its own: another takes those of a killed one later',
+  }),
   host: text({ env: 'HOST', fallback: '127.0.0.1', help: 'the address that the metrics are served on' }),
   metricsPort: port({ env: 'METRICS_PORT', fallback: 9465, help: '/metrics and /healthz' }),
   shutdownTimeoutMs: milliseconds({

@@ -1,7 +1,7 @@
 // What is done with one record from the queue: parsed, priced, and posted in a batch with others. What does not parse, or
 // is refused, is a dead letter with its reason.
 import { createBatcher } from '@weir/infra/batcher';
-import { DeadLetter, NOT_JSON, PutBack } from '@weir/infra/consume';
+import { NOT_JSON, RecordRefused, RetryLater } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
 import { completionSchema } from '@weir/ledger/completion';
 import type { Entry } from '@weir/ledger/ledger';
@@ -27,10 +27,10 @@ export function createHandler({ post, batchSize, metrics, log }: Consuming) {
     try {
       await batcher.add(entryOf(record));
     } catch (error) {
-      if (error instanceof DeadLetter) {
+      if (error instanceof RecordRefused) {
         metrics.deadLettered();
         log.warn({ id, reason: error.message }, 'completion.refused');
-      } else if (!(error instanceof PutBack)) {
+      } else if (!(error instanceof RetryLater)) {
         log.error({ id, error }, 'completion.failed');
       }
       throw error;
@@ -39,8 +39,8 @@ export function createHandler({ post, batchSize, metrics, log }: Consuming) {
 }
 
 function entryOf(record: unknown): Entry {
-  if (record === NOT_JSON) throw new DeadLetter('its data is no JSON');
+  if (record === NOT_JSON) throw new RecordRefused('its data is no JSON');
   const parsed = completionSchema.safeParse(record);
-  if (!parsed.success) throw new DeadLetter(reasonOf(parsed.error));
+  if (!parsed.success) throw new RecordRefused(reasonOf(parsed.error));
   return { ...parsed.data, ...priceOf(parsed.data) };
 }

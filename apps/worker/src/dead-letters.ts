@@ -1,16 +1,16 @@
 // `npm run dead-letters`: lists the completions that could not be written, each with its reason, or puts them back for a
 // worker that may now be able to. Shows ids, times and reasons; never what is in a record.
-import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type CompletionQueue, openQueue } from '@weir/infra/queue';
-import { loadQueueLocation } from './config.ts';
 import {
   type DeadLetter,
   findDeadLetter,
   listDeadLetters,
   retryDeadLetter,
   retryDeadLetters,
-} from './dead-letter-queue.ts';
+} from '@weir/infra/queue/dead-letters';
+import { waitAtMost } from '@weir/infra/time';
+import { loadQueueLocation } from './config.ts';
 
 const HELP = `npm run dead-letters -- [options]: completions that could not be written, and why
 
@@ -57,8 +57,7 @@ async function answers(queue: CompletionQueue): Promise<void> {
   queue.on('error', (error) => {
     last = error;
   });
-  const late = pause(ANSWER_WITHIN_MS, 'late', { ref: false });
-  if ((await Promise.race([queue.waitUntilReady(), late])) === 'late') throw last;
+  if (!(await waitAtMost(ANSWER_WITHIN_MS, queue.waitUntilReady()))) throw last;
 }
 
 async function list(queue: CompletionQueue): Promise<number> {

@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
-import { DeadLetter, PutBack } from '@weir/infra/consume';
+import { RecordRefused, RetryLater } from '@weir/infra/consume';
 import { createHands } from './hands.ts';
 
 function open(outcome: Promise<void>) {
@@ -21,14 +21,14 @@ test('a record is in the hands until it is written, and is settled then', async 
 });
 
 test('a dead letter is settled too', async () => {
-  const refused = new DeadLetter('id: must be a UUID');
+  const refused = new RecordRefused('id: must be a UUID');
   const { hands, settled } = open(Promise.reject(refused));
   await expect(hands.handle({}, 'id-1')).rejects.toBe(refused);
   expect(settled).toHaveBeenCalledTimes(1);
   expect(hands.count).toBe(0);
 });
 
-test.each([new PutBack('not here'), new TypeError('cannot read')])('what comes back is not: %s', async (error) => {
+test.each([new RetryLater('not here'), new TypeError('cannot read')])('what comes back is not: %s', async (error) => {
   const { hands, settled } = open(Promise.reject(error));
   await expect(hands.handle({}, 'id-1')).rejects.toBe(error);
   expect(settled).not.toHaveBeenCalled();

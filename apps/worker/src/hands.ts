@@ -1,5 +1,5 @@
 // Counts the records in this worker's hands, and tells when one of them is settled: a row, or a dead letter.
-import { DeadLetter } from '@weir/infra/consume';
+import { RecordRefused } from '@weir/infra/consume';
 
 type Handle = (record: unknown, id: string) => Promise<void>;
 
@@ -16,7 +16,7 @@ export function createHands(handle: Handle, settled: () => void): Hands {
       await handle(record, id);
       settled();
     } catch (error) {
-      if (error instanceof DeadLetter) settled();
+      if (error instanceof RecordRefused) settled();
       throw error;
     } finally {
       count -= 1;

@@ -1,11 +1,11 @@
 // The process: settings in, metrics served, the worker run until told to stop. What is away at start is waited for; what
 // is in hand at the end is written or given back.
 import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createLog } from '@weir/infra/log';
 import { createRegistry, serveMetrics } from '@weir/infra/metrics';
 import { listenForStop } from '@weir/infra/stop';
 import { endOnFailure } from '@weir/infra/stop/on-failure';
+import { waitAtMost } from '@weir/infra/time';
 import { loadWorkerSettings } from './config.ts';
 import { Health } from './health.ts';
 import { createWorker } from './worker.ts';
@@ -26,7 +26,7 @@ if (!stopping.aborted) {
 }
 await stopped();
 log.info('worker.stopping');
-const inTime = await Promise.race([worker.stop().then(() => true), pause(settings.shutdownTimeoutMs, false)]);
+const inTime = await waitAtMost(settings.shutdownTimeoutMs, worker.stop());
 if (inTime) log.info('worker.stopped');
 else log.error({ shutdownTimeoutMs: settings.shutdownTimeoutMs }, 'worker.cut');
 process.exit(inTime ? 0 : 1);

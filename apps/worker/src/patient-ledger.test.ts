@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { PutBack } from '@weir/infra/consume';
+import { RetryLater } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
 import { type Entry, EntryRefused, type Ledger, LedgerAway, type Posted } from '@weir/ledger/ledger';
 import { createPatientLedger } from './patient-ledger.ts';
@@ -47,7 +47,7 @@ describe('a patient ledger', () => {
     const { patient, stop } = open({ post, close: async () => {} });
     const posted = patient.post(entries);
     stop.abort();
-    await expect(posted).rejects.toBeInstanceOf(PutBack);
+    await expect(posted).rejects.toBeInstanceOf(RetryLater);
   });
 
   test('still writes while it stops, as long as the ledger is there', async () => {

@@ -1,8 +1,9 @@
 // A ledger that waits: while the one behind it is away, the same entries are offered again and again, and nobody is told
 // but the log, once when it goes and once when it is back. Told to stop, it gives the entries up instead.
 import { setTimeout as pause } from 'node:timers/promises';
-import { PutBack } from '@weir/infra/consume';
+import { RetryLater } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
+import { SayOnce } from '@weir/infra/log/say-once';
 import { type Entry, type Ledger, LedgerAway, type Posted } from '@weir/ledger/ledger';
 
 interface Patience {
@@ -15,28 +16,19 @@ interface Patience {
 
 export function createPatientLedger(ledger: Ledger, patience: Patience): Ledger {
   const { log, stopping, firstPauseMs = 100, longestPauseMs = 5000 } = patience;
-  let away = false;
-
-  const goesAway = (error: LedgerAway) => {
-    if (!away) log.warn({ reason: error.message }, 'ledger.away'); // its cause may quote a row
-    away = true;
-  };
-  const isBack = () => {
-    if (away) log.info('ledger.back');
-    away = false;
-  };
+  const away = new SayOnce();
 
   const post = async (entries: readonly Entry[]): Promise<Posted> => {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         const posted = await ledger.post(entries);
-        isBack();
+        away.ends(() => log.info('ledger.back'));
         return posted;
       } catch (error) {
         if (!(error instanceof LedgerAway)) throw error;
-        goesAway(error);
+        away.begins(() => log.warn({ reason: error.message }, 'ledger.away')); // its cause may quote a row
         await pause(pauseMs, undefined, { signal: stopping }).catch(() => {});
-        if (stopping.aborted) throw new PutBack('the ledger is away, and this worker ends');
+        if (stopping.aborted) throw new RetryLater('the ledger is away, and this worker ends');
       }
     }
   };

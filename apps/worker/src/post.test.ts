@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { DeadLetter, PutBack } from '@weir/infra/consume';
+import { RecordRefused, RetryLater } from '@weir/infra/consume';
 import { type Entry, EntryRefused, type Ledger } from '@weir/ledger/ledger';
 import { createPost } from './post.ts';
 
@@ -32,7 +32,7 @@ describe('posting a batch', () => {
     const { post, written, posts } = open({ 137: new EntryRefused('a value exceeds a limit') });
     const obstacles = await post(entries(200));
     expect(obstacles.flatMap((obstacle, at) => (obstacle === undefined ? [] : [at]))).toEqual([137]);
-    expect(obstacles[137]).toEqual(new DeadLetter('a value exceeds a limit'));
+    expect(obstacles[137]).toEqual(new RecordRefused('a value exceeds a limit'));
     expect(written).toHaveLength(199);
     expect(new Set(written).size).toBe(199);
     expect(posts()).toBeLessThan(20);
@@ -42,14 +42,14 @@ describe('posting a batch', () => {
     const refused = new EntryRefused('no');
     const { post, written } = open({ 0: refused, 3: refused, 4: refused });
     const obstacles = await post(entries(5));
-    expect(obstacles.map((obstacle) => obstacle instanceof DeadLetter)).toEqual([true, false, false, true, true]);
+    expect(obstacles.map((obstacle) => obstacle instanceof RecordRefused)).toEqual([true, false, false, true, true]);
     expect(written).toEqual(['1', '2']);
   });
 
   test('gives a whole batch back at once when it is given up', async () => {
-    const { post, posts } = open({ 2: new PutBack('not here') });
+    const { post, posts } = open({ 2: new RetryLater('not here') });
     const obstacles = await post(entries(4));
-    expect(obstacles.every((obstacle) => obstacle instanceof PutBack)).toBe(true);
+    expect(obstacles.every((obstacle) => obstacle instanceof RetryLater)).toBe(true);
     expect(posts()).toBe(1);
   });
 

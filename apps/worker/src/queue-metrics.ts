@@ -1,6 +1,7 @@
 // The queue as it stands, asked for on each scrape. A queue that does not answer in time leaves the gauges empty, not the
 // scrape hanging.
 import type { CompletionQueue } from '@weir/infra/queue';
+import { withTimeout } from '@weir/infra/time';
 import { Gauge, type Registry } from 'prom-client';
 
 const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
@@ -34,7 +35,5 @@ export function createQueueMetrics(registry: Registry, queue: Pick<CompletionQue
 
 const ageOf = (timestamps: readonly number[], now = Date.now()) => Math.max(0, now - Math.min(now, ...timestamps));
 
-function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
-  const late = new Promise<undefined>((resolve) => setTimeout(resolve, ANSWER_WITHIN_MS, undefined).unref());
-  return Promise.race([answer.catch(() => undefined), late]);
-}
+const inTime = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  withTimeout(answer, ANSWER_WITHIN_MS, () => new Error('late')).catch(() => undefined);

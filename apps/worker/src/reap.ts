@@ -4,6 +4,7 @@ import type { Log } from '@weir/infra/log';
 import type { CompletionQueue } from '@weir/infra/queue';
 import { jobIdOf } from '@weir/infra/queue/job-id';
 import type { Register } from '@weir/infra/register';
+import { withTimeout } from '@weir/infra/time';
 import { lostCompletion, type Opening, openingSchema } from '@weir/ledger/opening';
 import type { ReaperMetrics } from './reaper-metrics.ts';
 import type { Unreadable } from './unreadable.ts';
@@ -61,14 +62,6 @@ const lastSignOfLife = (aliveAtMs: number | undefined): Date =>
 async function put(queue: Reach['queue'], openings: readonly Opening[], lostAt: Date): Promise<void> {
   const completions = openings.map((opening) => lostCompletion(opening, lostAt));
   const jobs = completions.map((data) => ({ name: 'completion', data, opts: { jobId: jobIdOf(data) } }));
-  await within(PATIENCE_MS, queue.addBulk(jobs));
-}
-
-/** BullMQ on Redis waits for a connection without end. What it then adds after all, it has been given twice. */
-async function within(limitMs: number, answer: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the queue did not answer in ${limitMs} ms`)), limitMs);
-  });
-  await Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  // BullMQ on Redis waits for a connection without end. What it then adds after all, it has been given twice.
+  await withTimeout(queue.addBulk(jobs), PATIENCE_MS, () => new Error(`the queue did not answer in ${PATIENCE_MS} ms`));
 }

@@ -6,7 +6,7 @@ import type { Reaper } from './reaper.ts';
 
 let scene: Scene;
 beforeEach(() => {
-  jest.useFakeTimers();
+  jest.useFakeTimers({ doNotFake: ['setImmediate'] });
   scene = new Scene();
 });
 afterEach(() => void jest.useRealTimers());

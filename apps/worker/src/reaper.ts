@@ -1,5 +1,6 @@
 // Looks for gateways that are gone, and has reaped what they left. Logs a register, or a queue, that is away: once when it
 // goes and once when it is back.
+import { SayOnce } from '@weir/infra/log/say-once';
 import type { Register } from '@weir/infra/register';
 import { type Reach, reap } from './reap.ts';
 import { Unreadable } from './unreadable.ts';
@@ -21,7 +22,7 @@ export function createReaper({ goneAfterMs, stopping, ...parts }: Reaped): Reape
   const { register, metrics, log } = parts;
   const watch = new Watch({ goneAfterMs, longestGapMs: goneAfterMs / 3 });
   const unreadable = new Unreadable(log);
-  let away = false;
+  const away = new SayOnce();
 
   async function look(): Promise<void> {
     try {
@@ -30,11 +31,9 @@ export function createReaper({ goneAfterMs, stopping, ...parts }: Reaped): Reape
       metrics.unreadable(unreadable.total);
       const failure = reaped.find((one) => one.status === 'rejected');
       if (failure !== undefined) throw failure.reason;
-      if (away) log.info('register.back');
-      away = false;
+      away.ends(() => log.info('register.back'));
     } catch (error) {
-      if (!away && !stopping.aborted) log.warn({ error }, 'register.away');
-      away = true;
+      if (!stopping.aborted) away.begins(() => log.warn({ error }, 'register.away'));
     }
   }
 

@@ -5,10 +5,11 @@ import type { LedgerRows } from '@weir/infra/counts/ledger-rows';
 import { inWords, minuteOf, oldestKept } from '@weir/infra/counts/minute';
 import { type Shortage, type Standing, settledIn, shortagesOf } from '@weir/infra/counts/shortage';
 import type { Log } from '@weir/infra/log';
+import { SayOnce } from '@weir/infra/log/say-once';
 import type { CompletionQueue } from '@weir/infra/queue';
 import { idsInQueue, JOB_STATES } from '@weir/infra/queue/ids';
-import { inTime } from '@weir/infra/queue/in-time';
 import type { MinuteCount, Register } from '@weir/infra/register';
+import { withTimeout } from '@weir/infra/time';
 import type { RowCheckMetrics } from './row-check-metrics.ts';
 
 // Longer than this, a queue is not gone through: what is missing is told when it is shorter.
@@ -33,7 +34,7 @@ export interface RowCheck {
 export function createRowCheck({ register, queue, rows, metrics, log, stopping }: RowChecked): RowCheck {
   let before: Standing | undefined;
   let told: ReadonlyMap<string, number> = new Map();
-  let unchecked = false;
+  const unchecked = new SayOnce();
 
   async function look(): Promise<void> {
     try {
@@ -41,12 +42,10 @@ export function createRowCheck({ register, queue, rows, metrics, log, stopping }
       if (now === undefined) return metrics.unknown();
       if (before !== undefined) await judge(before, now);
       before = now;
-      if (unchecked) log.info('rows.checked');
-      unchecked = false;
+      unchecked.ends(() => log.info('rows.checked'));
     } catch (error) {
       metrics.unknown();
-      if (!unchecked && !stopping.aborted) log.warn({ error }, 'rows.unchecked');
-      unchecked = true;
+      if (!stopping.aborted) unchecked.begins(() => log.warn({ error }, 'rows.unchecked'));
     }
   }
 
@@ -56,8 +55,8 @@ export function createRowCheck({ register, queue, rows, metrics, log, stopping }
     const counts = await youngCounts();
     const minutes = [...counts, ...(before?.counts ?? [])].map(({ minute }) => minute);
     if (minutes.length === 0) return { counts, gateways, onTheWay: new Map(), rows: new Map() };
-    if ((await inTime(queue.getJobCountByTypes(...JOB_STATES), PATIENCE_MS)) > MOST_JOBS) return undefined;
-    const queued = new Set(Object.values(await inTime(idsInQueue(queue), PATIENCE_MS)).flat());
+    if ((await inTime(queue.getJobCountByTypes(...JOB_STATES))) > MOST_JOBS) return undefined;
+    const queued = new Set(Object.values(await inTime(idsInQueue(queue))).flat());
     const perMinute = Map.groupBy(queued, minuteOf);
     const onTheWay = new Map([...perMinute].map(([minute, ids]) => [minute, ids.length]));
     return { counts, gateways, onTheWay, rows: await rows.perMinute(minutes) };
@@ -101,3 +100,6 @@ function totalsOf(shortages: readonly Shortage[]): Map<string, number> {
   for (const { gateway, missing } of shortages) totals.set(gateway, (totals.get(gateway) ?? 0) + missing);
   return totals;
 }
+
+const inTime = <T>(answer: Promise<T>): Promise<T> =>
+  withTimeout(answer, PATIENCE_MS, () => new Error('the queue did not answer in time'));

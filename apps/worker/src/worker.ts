@@ -40,7 +40,8 @@ export function createWorker(settings: WorkerSettings, { log, registry, health, 
   const post = createPost(ledger, metrics);
   const handle = createHandler({ post, batchSize: settings.batchSize, metrics, log });
   const hands = createHands(handle, () => health.settled(performance.now()));
-  const consumer = openConsumer(location, { concurrency: LANES * settings.batchSize, handle: hands.handle, log });
+  const { batchSize, jobLockMs: lockMs } = settings;
+  const consumer = openConsumer(location, { concurrency: LANES * batchSize, handle: hands.handle, lockMs, log });
   createQueueMetrics(registry, queue);
   const sampling = startSampling({ queue, hands, health });
   const [reaperMetrics, rowCheckMetrics] = [createReaperMetrics(registry), createRowCheckMetrics(registry)];

@@ -1,6 +1,6 @@
 // One of many gateways, as its primary sees it: started, ready, asked for its metrics, told to stop, ended.
 import cluster, { type Worker } from 'node:cluster';
-import { setTimeout as pause } from 'node:timers/promises';
+import { waitAtMost } from '@weir/infra/time';
 import { KERNEL_DIVIDES } from '../door.ts';
 import type { Metrics, Ready, ToGateway, ToPrimary } from './messages.ts';
 
@@ -63,9 +63,7 @@ export class GatewayProcess {
       this.#asked = Promise.withResolvers();
       this.#tell('metrics');
     }
-    const tooLate = new AbortController();
-    const late = pause(METRICS_WITHIN_MS, undefined, { signal: tooLate.signal }).catch(() => undefined);
-    await Promise.race([this.#asked.promise, this.ended, late]).finally(() => tooLate.abort());
+    await waitAtMost(METRICS_WITHIN_MS, Promise.race([this.#asked.promise, this.ended]));
   }
 
   stop(): void {

@@ -52,8 +52,8 @@ interface Message {
   isPartlyKept: boolean;
 }
 
-// Its own has a dozen.
-const MOST_USAGE_MEMBERS = 100;
+// Its own has a dozen members.
+const isShort = (usage: JsonObject): boolean => Object.keys(usage).length <= 100;
 
 const DELTA = /^event: content_block_delta\ndata: \{"type": ?"content_block_delta",[^\n]*\}\n\n$/;
 
@@ -149,8 +149,8 @@ class AnthropicReader implements Reader {
   }
 
   #laidOver(usage: JsonObject, later: JsonObject): JsonObject {
-    const both = isKept(later) ? laidOver(usage, later) : null;
-    if (both !== null && Object.keys(both).length <= MOST_USAGE_MEMBERS) return both;
+    const both = isShort(later) && isKept(later) ? laidOver(usage, later) : null;
+    if (both !== null && isShort(both)) return both;
     this.#message.isPartlyKept = true;
     return usage;
   }

@@ -50,7 +50,7 @@ function open(headers: Record<string, string> = {}, priceOverride: UnitPrices | 
     opening: openingOf(call, { gateway: 'gateway-1', upstream, priceOverride }),
     stripUsage: false,
     trailing: false,
-    outlet: {} as Outlet,
+    outlet: { abandon() {} } as Outlet,
     drains: new Places(1),
     onGap: () => {},
   });

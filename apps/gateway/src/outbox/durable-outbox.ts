@@ -2,6 +2,7 @@
 // there at once. Where even the disk does not take it, an opening is refused, and a completion waits here.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@weir/infra/log';
+import { SayOnce } from '@weir/infra/log/say-once';
 import { SpoolUnwritable } from '@weir/infra/spool';
 import type { Completion } from '@weir/ledger/completion';
 import { WeirError } from '../errors.ts';
@@ -30,7 +31,7 @@ export interface DurableOutbox extends Omit<Outbox, 'shutdown'> {
 
 export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log }: Parts): DurableOutbox {
   const waiting = new Map<string, () => Completion>();
-  let unwritable = false;
+  const unwritable = new SayOnce();
 
   return {
     async open(opening) {
@@ -82,15 +83,13 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
       }
     }
     const kept = await verb(spool).catch(sayUnwritable);
-    if (unwritable) log.info('spool.writable');
-    unwritable = false;
+    unwritable.ends(() => log.info('spool.writable'));
     return kept;
   }
 
   function sayUnwritable(error: unknown): never {
     if (!(error instanceof SpoolUnwritable)) throw error;
-    if (!unwritable) log.error({ reason: error.message }, 'spool.unwritable');
-    unwritable = true;
+    unwritable.begins(() => log.error({ reason: error.message }, 'spool.unwritable'));
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 // sign that the queue answers. While it does not, nobody else asks it: that is the circuit breaker.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@weir/infra/log';
+import { SayOnce } from '@weir/infra/log/say-once';
 
 const EVERY_MS = 1000;
 
@@ -15,7 +16,7 @@ export class Heartbeat {
   readonly #log: Log;
   readonly #stopped = new AbortController();
   #up = true;
-  #saidDown = false;
+  readonly #down = new SayOnce();
 
   constructor(parts: { beat: () => Promise<unknown>; onUp: () => void; log: Log }) {
     this.#beat = parts.beat;
@@ -49,8 +50,7 @@ export class Heartbeat {
   /** The queue did not take what it was given. */
   falter(error: unknown): void {
     this.#up = false;
-    if (!this.#saidDown) this.#log.warn({ error }, 'queue.away');
-    this.#saidDown = true;
+    this.#down.begins(() => this.#log.warn({ error }, 'queue.away'));
   }
 
   async #goOn(): Promise<void> {
@@ -69,8 +69,7 @@ export class Heartbeat {
     }
     if (this.#stopped.signal.aborted) return; // what would be begun now would meet a line that is closed
     this.#up = true;
-    if (this.#saidDown) this.#log.info('queue.back');
-    this.#saidDown = false;
+    this.#down.ends(() => this.#log.info('queue.back'));
     this.#onUp();
   }
 }

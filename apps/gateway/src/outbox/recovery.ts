@@ -1,6 +1,7 @@
 // What is to be done whenever the queue answers: whatever it missed while it did not, and whatever dead gateways of this
 // machine left behind.
 import type { Log } from '@weir/infra/log';
+import { SayOnce } from '@weir/infra/log/say-once';
 import type { Legacy, Spool } from '@weir/infra/spool';
 import type { Completion } from '@weir/ledger/completion';
 import type { Keeper } from './keeper.ts';
@@ -27,7 +28,7 @@ export class Recovery {
   #lookedAroundAt = Number.NEGATIVE_INFINITY;
   readonly #toRemindOf = new Map<string, Completion>();
   #forgotten = false;
-  #saidFailed = false;
+  readonly #failed = new SayOnce();
   #lookingAround = false;
   #running: Promise<void> | null = null;
 
@@ -50,9 +51,7 @@ export class Recovery {
   run(): Promise<void> {
     this.#running ??= this.#recover()
       .then(
-        () => {
-          this.#saidFailed = false;
-        },
+        () => this.#failed.ends(),
         (error) => this.#sayFailed(error),
       )
       .finally(() => {
@@ -63,8 +62,7 @@ export class Recovery {
 
   /** It may be the disk: then the queue takes what it is given all the same. */
   #sayFailed(error: unknown): void {
-    if (!this.#saidFailed) this.#parts.log.warn({ error }, 'recovery.failed');
-    this.#saidFailed = true;
+    this.#failed.begins(() => this.#parts.log.warn({ error }, 'recovery.failed'));
   }
 
   async #recover(): Promise<void> {

@@ -10,7 +10,7 @@ import type { SpoolRecord } from './spool-record.ts';
 const { shipLegacy, shipSegment } = await import('./shipping.ts');
 
 const AWAY = new Error('away');
-const T = Date.parse('2026-01-02T03:05:00.000Z');
+const T = Date.parse('2026-03-01T12:05:00.000Z'); // later than what was opened
 
 const opened = (id: string, at = T): SpoolRecord => ({ at, verb: 'open', opening: opening(id) });
 const closed = (id: string, at = T): SpoolRecord => ({ at, verb: 'close', completion: completion(id) });

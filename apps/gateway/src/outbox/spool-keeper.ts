@@ -1,6 +1,7 @@
 // Keeps openings and completions on this machine's disk, while the queue is away. What it wrote is read in shipping.ts.
-import { inTime } from '@weir/infra/queue/in-time';
+
 import { type Spool, SpoolUnwritable } from '@weir/infra/spool';
+import { withTimeout } from '@weir/infra/time';
 import type { Keeper } from './keeper.ts';
 import type { SpoolRecord } from './spool-record.ts';
 
@@ -9,7 +10,7 @@ const DISK_PATIENCE_MS = 5000;
 const hangs = () => new SpoolUnwritable(`the disk of SPOOL_DIR did not answer in ${DISK_PATIENCE_MS} ms`);
 
 export function createSpoolKeeper(spool: Spool): Keeper {
-  const append = (record: SpoolRecord) => inTime(spool.append(record), DISK_PATIENCE_MS, hangs);
+  const append = (record: SpoolRecord) => withTimeout(spool.append(record), DISK_PATIENCE_MS, hangs);
   return {
     open: (opening) => append({ at: Date.now(), verb: 'open', opening }),
     close: (completion) => append({ at: Date.now(), verb: 'close', completion }),

@@ -1,5 +1,5 @@
 // Dead letters, page by page: the queue's failed jobs, oldest first, as what an operator may see of them.
-import { type CompletionQueue, NOT_JSON } from '@weir/infra/queue';
+import { type CompletionQueue, NOT_JSON } from './queue.ts';
 
 const PAGE = 200;
 
