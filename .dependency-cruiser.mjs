@@ -37,13 +37,21 @@ export default {
     never('gateway-is-no-consumer', gateway, '^infra/queue/consume\\.ts$|node_modules/bullmq/'),
     ...pure('sse', `${gateway}/sse/`, `${gateway}/sse/`),
     ...pure('json', `${gateway}/json/`, `${gateway}/json/`),
-    ...pure('dialects', `${gateway}/dialects/`, `${gateway}/(json|sse|dialects|errors\\.ts|url-key\\.ts)`),
-    ...pure('exchange-core', `${gateway}/exchange/(channel|outcome|holdback|meter|metadata)\\.ts$`),
-    never('upstream-knows-no-exchange', `${gateway}/upstream/`, `${gateway}/(exchange|outbox|app|main|gateway)`),
+    ...pure('dialects', `${gateway}/dialects/`, `${gateway}/(json|sse|dialects|errors\\.ts)`),
+    ...pure(
+      'exchange-core',
+      `${gateway}/exchange/(client/channel|end/(outcome|metadata)|attempt/(holdback|meter|silence|timings))\\.ts$`,
+    ),
+    never('nobody-goes-back-to-http', `${gateway}/(?!http/|cluster/|main\\.ts)`, `${gateway}/http/`),
+    never(
+      'what-exchange-stands-on-knows-no-exchange',
+      `${gateway}/(admission|routing|body|upstream)/`,
+      `${gateway}/(exchange|outbox|cluster|assemble|main)`,
+    ),
     never(
       'outbox-knows-no-exchange',
       `${gateway}/outbox/`,
-      `${gateway}/(exchange|upstream|sse|dialects|app|main|gateway)`,
+      `${gateway}/(exchange|admission|routing|body|upstream|sse|dialects|cluster|assemble|main)`,
     ),
     ...pure('ledger-contract', '^prisma/src/(completion|opening|unit-prices|prices|known-prices|money|ledger)\\.ts$'),
     never('infra-stands-below', '^infra/', {

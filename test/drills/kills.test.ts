@@ -9,7 +9,7 @@ import { stepsOf } from './steps-of.ts';
 
 jest.setTimeout(60_000);
 
-const KEEPER = 'gateway/src/outbox/queue-keeper.ts';
+const KEEPER = 'gateway/src/outbox/queue-sink.ts';
 
 onEachQueue((queueOn) => {
   let house: House;

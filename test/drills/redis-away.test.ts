@@ -112,7 +112,7 @@ const DELETED = { recursive: true, maxRetries: 5 } as const;
   });
 
   test('a gateway that is killed when it has shipped its spool, and not yet removed it, makes no row double', async () => {
-    const shipping = dyingAt('gateway/src/outbox/shipping.ts', 'await segment.remove()');
+    const shipping = dyingAt('gateway/src/outbox/recovery/ship.ts', 'await segment.remove()');
     const doomed = await house.startGateway(shipping);
     await redis.stop();
     await customers.crowd(8, { url: doomed.url, manner: 'leaves at [DONE]' });

@@ -52,7 +52,7 @@ const PUMP: readonly Mutant[] = [
   },
   {
     name: 'an answer that is no stream has no limit',
-    file: `${EXCHANGE}/collect.ts`,
+    file: `${EXCHANGE}/attempt/collect.ts`,
     from: 'if (attempt.bytes > maxBytes)',
     to: 'if (attempt.bytes > maxBytes && attempt.frames < 0)',
     suites: HUB,
@@ -62,14 +62,14 @@ const PUMP: readonly Mutant[] = [
 const TIMES: readonly Mutant[] = [
   {
     name: 'comments keep a stream alive for ever',
-    file: `${EXCHANGE}/attempt.ts`,
+    file: `${EXCHANGE}/attempt/attempt.ts`,
     from: 'this.silence.since(this.meter.events)',
     to: 'this.silence.since(this.frames)',
     suites: HUB,
   },
   {
     name: 'the first event has the time that is given to silence between two',
-    file: `${EXCHANGE}/attempt.ts`,
+    file: `${EXCHANGE}/attempt/attempt.ts`,
     from: 'this.meter.events === 0 ? headersTimeoutMs : idleTimeoutMs',
     to: 'idleTimeoutMs > headersTimeoutMs ? headersTimeoutMs : idleTimeoutMs',
     suites: HUB,
@@ -83,7 +83,7 @@ const TIMES: readonly Mutant[] = [
   },
   {
     name: "the limit after a provider's last word outlives the answer",
-    file: `${EXCHANGE}/attempt.ts`,
+    file: `${EXCHANGE}/attempt/attempt.ts`,
     from: '    clearTimeout(this.#hangUpTimer ?? undefined);\n',
     to: '',
     suites: HUB,
@@ -97,13 +97,13 @@ const TIMES: readonly Mutant[] = [
   },
   {
     name: 'a client that takes nothing of the end is waited for without a limit',
-    file: `${EXCHANGE}/deliver.ts`,
+    file: `${EXCHANGE}/client/client.ts`,
     from: "    this.#res.setTimeout(this.#options.stallMs); // the server's own keep-alive timeout takes over once it is all sent\n",
     to: '',
   },
   {
     name: 'comments are sent after the end',
-    file: `${EXCHANGE}/deliver.ts`,
+    file: `${EXCHANGE}/client/client.ts`,
     from: '    this.#keepalive?.stop();\n    this.#finished = true;',
     to: '    this.#finished = true;',
   },
@@ -112,19 +112,19 @@ const TIMES: readonly Mutant[] = [
 const ENDS: readonly Mutant[] = [
   {
     name: 'the row of an answer that went well has no client_ms',
-    file: `${EXCHANGE}/settle.ts`,
+    file: `${EXCHANGE}/end/settle.ts`,
     from: '    exchange.timings.clientDone();\n',
     to: '',
   },
   {
     name: 'a completion that is durable is cut with the rest',
-    file: `${EXCHANGE}/settle.ts`,
+    file: `${EXCHANGE}/end/settle.ts`,
     from: '    exchange.settled = true;\n',
     to: '',
   },
   {
     name: 'requests are not counted',
-    file: `${EXCHANGE}/settle.ts`,
+    file: `${EXCHANGE}/end/settle.ts`,
     from: '    metrics.settled(completion);\n',
     to: '',
   },
@@ -149,7 +149,7 @@ const ENDS: readonly Mutant[] = [
   },
   {
     name: 'an answer is released before it is durable',
-    file: `${EXCHANGE}/settle.ts`,
+    file: `${EXCHANGE}/end/settle.ts`,
     from: 'const completion = await outbox.close(compose, exchange.parts.opening);',
     to: 'const completion = compose(); void outbox.close(compose, exchange.parts.opening);',
   },
@@ -158,26 +158,26 @@ const ENDS: readonly Mutant[] = [
 const METER: readonly Mutant[] = [
   {
     name: 'frames in the middle of an answer are not counted as events',
-    file: `${EXCHANGE}/meter.ts`,
+    file: `${EXCHANGE}/attempt/meter.ts`,
     from: '        this.#events += 1;\n        return CONTENT;',
     to: '        return CONTENT;',
   },
   {
     name: 'frames that cannot be read are not counted',
-    file: `${EXCHANGE}/meter.ts`,
+    file: `${EXCHANGE}/attempt/meter.ts`,
     from: 'if (sight === null) this.#unreadable += 1;',
     to: '',
   },
   {
     name: "a provider's usage may be said of any number of choices",
-    file: 'apps/gateway/src/dialects/openai-chat.ts',
+    file: 'apps/gateway/src/dialects/openai/openai-chat.ts',
     from: 'this.#usageByChoice.size === MOST_CHOICES',
     to: 'this.#usageByChoice.size < 0',
     suites: ['apps/gateway/src/dialects/disbelief.test.ts'],
   },
   {
     name: "Anthropic's usage may grow without end",
-    file: 'apps/gateway/src/dialects/anthropic-messages.ts',
+    file: 'apps/gateway/src/dialects/anthropic/anthropic-messages.ts',
     from: 'both !== null && isShort(both)',
     to: 'both !== null',
     suites: ['apps/gateway/src/dialects/disbelief.test.ts'],
@@ -187,10 +187,10 @@ const METER: readonly Mutant[] = [
 const DOOR: readonly Mutant[] = [
   {
     name: 'a body that waits to be unpacked is not taken by its size',
-    file: 'apps/gateway/src/unpackers.ts',
+    file: 'apps/gateway/src/body/unpackers.ts',
     from: 'one.bytes < least.bytes ? one : least',
     to: 'one.bytes < least.bytes ? least : least',
-    suites: ['apps/gateway/src/unpackers.test.ts'],
+    suites: ['apps/gateway/src/body/unpackers.test.ts'],
   },
   {
     name: 'a form may have a boundary of any length',
@@ -201,7 +201,7 @@ const DOOR: readonly Mutant[] = [
   },
   {
     name: 'interim answers put off the limit for the first one',
-    file: 'apps/gateway/src/upstream/inflow.ts',
+    file: 'apps/gateway/src/upstream/response-handler.ts',
     from: 'performance.now() - this.#startedAt > this.#headersTimeoutMs',
     to: 'this.#startedAt < 0',
   },

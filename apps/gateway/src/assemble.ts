@@ -2,18 +2,18 @@
 import type { Log } from '@weir/infra/log';
 import { openSpool } from '@weir/infra/spool/open';
 import type { Registry } from 'prom-client';
-import { Bodies, readingBytesFor } from './bodies.ts';
-import type { GatewayConfig } from './config.ts';
-import { createAdmission } from './exchange/admit.ts';
-import type { Gateway, GatewayOptions } from './exchange/gateway.ts';
+import { createAdmission } from './admission/admission.ts';
+import { Bodies, readingBytesFor } from './body/bodies.ts';
+import { createOpen } from './exchange/attempt/send-request.ts';
+import { createSettle } from './exchange/end/settle.ts';
 import { InFlight } from './exchange/in-flight.ts';
-import { createOpen } from './exchange/open.ts';
-import { Places } from './exchange/places.ts';
-import { createSettle } from './exchange/settle.ts';
+import { Places } from './exchange/semaphore.ts';
+import type { Gateway, GatewayOptions } from './exchange/services.ts';
 import { createGatewayMetrics } from './metrics.ts';
-import { openOutbox } from './outbox/open-outbox.ts';
-import { watchOutbox } from './outbox/watched-outbox.ts';
-import { createDirectory } from './upstream/directory.ts';
+import { openOutbox } from './outbox/create-outbox.ts';
+import { watchOutbox } from './outbox/outbox-metrics.ts';
+import { createDirectory } from './routing/directory.ts';
+import type { GatewayConfig } from './settings/config.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
 interface Around {

@@ -1,11 +1,11 @@
 // Every API by its dialect's name, and where it is asked: for the tests that hold all of them to the same rules.
-import { anthropicMessages } from '../src/dialects/anthropic-messages.ts';
+import { anthropicMessages } from '../src/dialects/anthropic/anthropic-messages.ts';
 import type { Dialect } from '../src/dialects/dialect.ts';
-import { gemini } from '../src/dialects/gemini.ts';
-import { openAiChat } from '../src/dialects/openai-chat.ts';
-import { openAiCompletions } from '../src/dialects/openai-completions.ts';
-import { openAiEmbeddings } from '../src/dialects/openai-embeddings.ts';
-import { openAiResponses } from '../src/dialects/openai-responses.ts';
+import { gemini } from '../src/dialects/gemini/gemini.ts';
+import { openAiChat } from '../src/dialects/openai/openai-chat.ts';
+import { openAiCompletions } from '../src/dialects/openai/openai-completions.ts';
+import { openAiEmbeddings } from '../src/dialects/openai/openai-embeddings.ts';
+import { openAiResponses } from '../src/dialects/openai/openai-responses.ts';
 
 export interface Sample {
   readonly dialect: Dialect;

@@ -2,19 +2,19 @@
 // tests that relay the same answer thousands of times.
 import { Buffer } from 'node:buffer';
 import type { Completion } from '@weir/ledger/completion';
+import { Turns } from '../src/body/turns.ts';
 import { RequestBody } from '../src/dialects/request-body.ts';
-import type { Call } from '../src/exchange/call.ts';
-import type { Parcel } from '../src/exchange/channel.ts';
+import type { Meter } from '../src/exchange/attempt/meter.ts';
+import type { Parcel } from '../src/exchange/client/channel.ts';
+import type { Outlet } from '../src/exchange/client/outlet.ts';
+import { settledCompletion } from '../src/exchange/end/completion.ts';
 import { Exchange } from '../src/exchange/exchange.ts';
-import type { Meter } from '../src/exchange/meter.ts';
-import { openingOf } from '../src/exchange/opening.ts';
-import { OutgoingBody } from '../src/exchange/outgoing-body.ts';
-import type { Outlet } from '../src/exchange/outlet.ts';
-import { parse } from '../src/exchange/parse.ts';
-import { Places } from '../src/exchange/places.ts';
 import { relay } from '../src/exchange/relay.ts';
-import { settledCompletion } from '../src/exchange/settled.ts';
-import { Turns } from '../src/turns.ts';
+import type { Call } from '../src/exchange/request/accepted-request.ts';
+import { openingOf } from '../src/exchange/request/opening.ts';
+import { OutgoingBody } from '../src/exchange/request/outgoing-body.ts';
+import { parse } from '../src/exchange/request/parse.ts';
+import { Places } from '../src/exchange/semaphore.ts';
 import type { Upstream } from '../src/upstream/upstream.ts';
 import { SAMPLES, type Sample } from './apis.ts';
 

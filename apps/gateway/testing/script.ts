@@ -2,7 +2,7 @@
 // fails the test at its end, should somebody have swallowed it.
 import type { Log } from '@weir/infra/log';
 import type { Line } from '@weir/infra/queue/line';
-import type { Keeper } from '../src/outbox/keeper.ts';
+import type { Keeper } from '../src/outbox/sink.ts';
 
 /** Nothing: it is done. An error: it is refused. A promise: the test says when, and what becomes of it. */
 type Answer = Error | Promise<unknown> | undefined;

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@weir/infra/log';
 import type { Ending, GatewayProcess } from './gateway-process.ts';
-import { createPauses } from './pauses.ts';
+import { createPauses } from './restart-delay.ts';
 
 export type Member = Pick<GatewayProcess, keyof GatewayProcess>;
 

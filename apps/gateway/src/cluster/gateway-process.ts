@@ -1,7 +1,7 @@
 // One of many gateways, as its primary sees it: started, ready, asked for its metrics, told to stop, ended.
 import cluster, { type Worker } from 'node:cluster';
 import { waitAtMost } from '@weir/infra/time';
-import { KERNEL_DIVIDES } from '../door.ts';
+import { KERNEL_DIVIDES } from '../http/listener.ts';
 import type { Metrics, Ready, ToGateway, ToPrimary } from './messages.ts';
 
 const METRICS_WITHIN_MS = 2000;

@@ -7,7 +7,7 @@ import { SAMPLES } from '../../testing/apis.ts';
 import { type Rehearsal, rehearse } from '../../testing/rehearsal.ts';
 import { type Framing, sseFraming } from '../sse/framing.ts';
 import { HIGHEST_COUNT } from './count.ts';
-import { geminiArrayFraming } from './gemini-array.ts';
+import { geminiArrayFraming } from './gemini/gemini-array.ts';
 
 const SEED = 20_261_120;
 const KINDS = ['sse', 'array', 'body'] as const;

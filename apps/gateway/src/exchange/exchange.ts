@@ -3,14 +3,14 @@
 import type { Opening } from '@weir/ledger/opening';
 import { WeirError } from '../errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { Attempt } from './attempt.ts';
-import type { Call } from './call.ts';
-import { Ending } from './ending.ts';
-import type { Departure } from './outcome.ts';
-import type { OutgoingBody } from './outgoing-body.ts';
-import type { Outlet } from './outlet.ts';
-import type { Places } from './places.ts';
-import { Timings } from './timings.ts';
+import { Attempt } from './attempt/attempt.ts';
+import { Timings } from './attempt/timings.ts';
+import type { Outlet } from './client/outlet.ts';
+import { Ending } from './end/ending.ts';
+import type { Departure } from './end/outcome.ts';
+import type { Call } from './request/accepted-request.ts';
+import type { OutgoingBody } from './request/outgoing-body.ts';
+import type { Places } from './semaphore.ts';
 
 export interface ExchangeParts {
   readonly call: Call;

@@ -8,7 +8,7 @@ interface Tracked {
   at: number;
 }
 
-/** A list, whose last one takes the place of one that leaves: no map, for the reason given in outbox/by-id.ts. */
+/** A list, whose last one takes the place of one that leaves: no map, for the reason given in outbox/id-map.ts. */
 export class InFlight {
   readonly #open: Tracked[] = [];
   #answering = 0;

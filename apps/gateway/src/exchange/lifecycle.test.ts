@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { REASONS } from '@weir/ledger/completion';
 import { FAILURES } from '../errors.ts';
-import { DETAILS } from './outcome.ts';
+import { DETAILS } from './end/outcome.ts';
 
 const root = new URL('../../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');

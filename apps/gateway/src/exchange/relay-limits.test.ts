@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { rehearse } from '../../testing/rehearsal.ts';
 import { begin, DONE, FINISH, GOOD, run, stream, text, turns, USED } from '../../testing/relay-scene.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { Places } from './places.ts';
+import { Places } from './semaphore.ts';
 
 const PING = ': ping\n\n';
 const HEADERS_MS = 5000;

@@ -20,9 +20,9 @@ import {
   USED,
 } from '../../testing/relay-scene.ts';
 import { WeirError } from '../errors.ts';
-import type { Answer } from '../upstream/answer.ts';
+import type { Answer } from '../upstream/send.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { Places } from './places.ts';
+import { Places } from './semaphore.ts';
 
 describe('a good stream', () => {
   test('goes out byte for byte, and is ok', async () => {

@@ -1,11 +1,12 @@
 // THE HUB. One exchange from the question to the settled row: the pump reads upstream to its end whatever the client
 // does, the outlet hands the client what it can take, and settle happens once, in the one `finally`.
+
+import type { Turns } from '../body/turns.ts';
 import { WeirError } from '../errors.ts';
 import type { FrameSplitter, Framing } from '../sse/framing.ts';
 import { joined } from '../sse/joined.ts';
-import type { Turns } from '../turns.ts';
-import type { Answer } from '../upstream/answer.ts';
-import { collect } from './collect.ts';
+import type { Answer } from '../upstream/send.ts';
+import { collect } from './attempt/collect.ts';
 import type { Exchange } from './exchange.ts';
 
 export interface Stages {

@@ -5,7 +5,7 @@ import { OpenRequests } from './open-requests.ts';
 import '../../testing/faked-pause.ts';
 import { completion, opening } from '../../testing/records.ts';
 import { keeperIn, logIn, registerIn, Script } from '../../testing/script.ts';
-import { Strays } from './strays.ts';
+import { Strays } from './recovery/stale-openings.ts';
 
 const { createDurableOutbox } = await import('./durable-outbox.ts');
 

@@ -7,11 +7,11 @@ import { SpoolUnwritable } from '@weir/infra/spool';
 import type { Completion } from '@weir/ledger/completion';
 import { WeirError } from '../errors.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { Keeper } from './keeper.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Outbox } from './outbox.ts';
+import type { Strays } from './recovery/stale-openings.ts';
+import type { Keeper } from './sink.ts';
 import { createSoundCompose } from './sound-compose.ts';
-import type { Strays } from './strays.ts';
 
 const TRY_AGAIN_MS = 500;
 

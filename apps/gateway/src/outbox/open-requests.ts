@@ -1,6 +1,6 @@
 // The requests that have an opening and no durable completion yet.
 import type { Opening } from '@weir/ledger/opening';
-import { ById } from './by-id.ts';
+import { ById } from './id-map.ts';
 
 export class OpenRequests {
   readonly #openings = new ById<Opening>();

@@ -3,13 +3,13 @@ import type { Log } from '@weir/infra/log';
 import '../../testing/faked-pause.ts';
 import { Storm } from '../../testing/storm/storm.ts';
 import type { LineOptions } from '../../testing/storm/stormy-server.ts';
-import type { OpenOutbox } from './open-outbox.ts';
+import type { OpenOutbox } from './create-outbox.ts';
 
 let storm: Storm;
 jest.unstable_mockModule('@weir/infra/queue/line', () => ({
   openLine: (_location: unknown, options: LineOptions) => storm.server.openLine(options),
 }));
-const { openOutbox } = await import('./open-outbox.ts');
+const { openOutbox } = await import('./create-outbox.ts');
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'];
 const silent = Object.fromEntries(LEVELS.map((level) => [level, () => {}])) as unknown as Log;

@@ -1,6 +1,7 @@
 // What went wrong upstream: undici's, the socket's and zlib's error codes → the one code of ours.
+
+import { UnpacksTooFar } from '../body/content-encoding.ts';
 import { type FailureCode, WeirError } from '../errors.ts';
-import { UnpacksTooFar } from '../packing.ts';
 
 const BY_CODE: Record<string, FailureCode> = {
   UND_ERR_CONNECT_TIMEOUT: 'upstream_unreachable',

@@ -4,8 +4,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { buildConnector, Pool } from 'undici';
-import { askUpstream } from './answer.ts';
 import { passOver100 } from './pass-over-100.ts';
+import { askUpstream } from './send.ts';
 import { createUpstream, type Upstream } from './upstream.ts';
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';

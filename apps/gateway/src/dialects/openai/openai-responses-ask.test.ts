@@ -1,0 +1,74 @@
+import { Buffer } from 'node:buffer';
+import { describe, expect, test } from '@jest/globals';
+import { WeirError } from '../../errors.ts';
+import { RequestBody } from '../request-body.ts';
+import { askOpenAiResponses } from './openai-responses-ask.ts';
+
+const ask = (body: string, url = '/v1/responses') =>
+  askOpenAiResponses({ url, body: RequestBody.of(Buffer.from(body)) });
+
+function refusalOf(body: string, url?: string): unknown {
+  try {
+    return ask(body, url);
+  } catch (error) {
+    return error instanceof WeirError ? error.code : error;
+  }
+}
+
+describe('a request', () => {
+  test.each([
+    ['{"model":"m","input":"a"}', 'm', false],
+    ['{"model":"m","input":"a","stream":false}', 'm', false],
+    ['{"model":"m","input":"a","stream":true}', 'm', true],
+    ['{"model":"m","stream":true,"stream_options":{"include_obfuscation":false}}', 'm', true],
+    ['{"model":"m","background":true}', 'm', false],
+  ])('goes on as it came, for usage comes unasked: %s', (body, model, streamed) => {
+    const asked = ask(body);
+    expect(asked).toEqual({
+      model,
+      streamed,
+      usageRequested: true,
+      usageOverruled: false,
+      body: Buffer.from(body),
+    });
+  });
+
+  test.each([
+    ['{"prompt":{"id":"pmpt_1","version":"2"}}', 'prompt:pmpt_1'],
+    ['{"model":null,"prompt":{"id":"pmpt_1"}}', 'prompt:pmpt_1'],
+    ['{"model":"m","prompt":{"id":"pmpt_1"}}', 'm'],
+  ])('may leave the model to its template: %s', (body, model) => {
+    expect(ask(body).model).toBe(model);
+  });
+
+  test.each(['{"input":"a"}', '{"model":""}', '{"model":7}', '{"prompt":null}', '{"prompt":{"id":""}}'])(
+    'that names neither is refused: %s',
+    (body) => {
+      expect(refusalOf(body)).toBe('invalid_request');
+    },
+  );
+
+  test.each(['', '[]', '{', 'null'])('must have a body, not %j', (body) => {
+    expect(refusalOf(body)).toBe('invalid_body');
+  });
+});
+
+describe('a response that is asked for by its id is replayed from where it says', () => {
+  test.each([
+    ['/v1/responses/resp_1', false, false],
+    ['/v1/responses/resp_1?include[]=usage&stream=false', false, false],
+    ['/v1/responses/resp_1?stream=true', true, false],
+    ['/v1/responses/resp_1?starting_after=4&stream=true', true, true],
+    ['http://127.0.0.1:8080/v1/responses/resp_1?stream=true&starting_after=4', true, true],
+  ])('%s', (url, streamed, replay) => {
+    expect(ask('', url)).toMatchObject({ model: 'replay', streamed, replay });
+    expect(ask('{"model":"m"}', url)).toMatchObject({ model: 'replay', streamed, replay });
+  });
+
+  test.each(['/v1/responses/', '/v1/responses?stream=true', '/v1/responses/resp_1/input_items', '/v1/chat/resp_1'])(
+    'which %s does not do',
+    (url) => {
+      expect(refusalOf('', url)).toBe('invalid_body');
+    },
+  );
+});

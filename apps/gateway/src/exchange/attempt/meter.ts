@@ -1,0 +1,112 @@
+// Looks at frames as they pass: forwards nothing, delays nothing, changes nothing, and never throws. A frame that it
+// cannot read is a frame that it ignores.
+import { Buffer } from 'node:buffer';
+import { CONTENT, type Dialect, PLAIN, type Reader, type Reading, type Sight } from '../../dialects/dialect.ts';
+import { JsonPicker, type Wanted } from '../../json/picker.ts';
+import { valueFound } from '../../json/value-found.ts';
+import type { SseEvent } from '../../sse/event.ts';
+import { type Framing, sseFraming } from '../../sse/framing.ts';
+
+// Parsed as a whole, a frame of megabytes could hold up all others for half a second.
+const LARGE_FRAME = 262_144;
+
+export class Meter {
+  readonly #reader: Reader;
+  readonly #wanted: Wanted;
+  #body: JsonPicker | null = null;
+  #events = 0;
+  #unreadable = 0;
+  #failure: unknown;
+  #framing: Framing = sseFraming;
+  #readEvent: (frame: Buffer) => SseEvent | null = sseFraming.createEventReader();
+
+  constructor({ createReader, wanted }: Pick<Dialect, 'createReader' | 'wanted'>) {
+    this.#reader = createReader();
+    this.#wanted = wanted;
+  }
+
+  /** How many frames carried an event, readable or not: the others are comments. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** How many frames it could make nothing of. */
+  get unreadable(): number {
+    return this.#unreadable;
+  }
+
+  /** What was thrown first; undefined where nothing was. Readers take what they cannot read: this is a defect of ours. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** The answer began, and this is how it is framed. */
+  frameBy(framing: Framing): void {
+    this.#framing = framing;
+    this.#readEvent = framing.createEventReader();
+  }
+
+  see(frame: Buffer): Sight {
+    return this.#see(frame) ?? PLAIN;
+  }
+
+  /** What was left when the body ended: null where it is but half a frame, and says nothing. */
+  seeTail(rest: Buffer): Sight | null {
+    const { saysNothing, close } = this.#framing;
+    return saysNothing(rest) ? PLAIN : this.#see(Buffer.concat([rest, Buffer.from(close)]));
+  }
+
+  /** The next bytes of an answer that is no stream. */
+  pushBody(chunk: Buffer): void {
+    this.#body ??= new JsonPicker(this.#wanted);
+    this.#body.push(chunk);
+  }
+
+  /** All that was pushed, as one answer; false where it is not what it should be. A defect of ours is not its fault. */
+  seeBody(body: Buffer): boolean {
+    const found = this.#body?.end() ?? null;
+    if (found === null) return false;
+    try {
+      return this.#reader.seeBody(valueFound(found, body));
+    } catch (error) {
+      this.#failure ??= error;
+      return true;
+    }
+  }
+
+  reading(): Reading {
+    return this.#reader.reading();
+  }
+
+  /** The same event, with nothing in its data but what is looked at. */
+  #thinned({ data, ...event }: SseEvent): SseEvent {
+    const text = Buffer.from(data);
+    const picker = new JsonPicker(this.#wanted);
+    picker.push(text);
+    const found = picker.end();
+    return { ...event, data: found === null ? '' : JSON.stringify(valueFound(found, text)) };
+  }
+
+  #see(frame: Buffer): Sight | null {
+    try {
+      if (this.#reader.skims?.(frame)) {
+        this.#events += 1;
+        return CONTENT;
+      }
+      const event = this.#readEvent(frame);
+      if (event === null) return null;
+      this.#events += 1;
+      const sight = this.#reader.see(frame.length > LARGE_FRAME ? this.#thinned(event) : event);
+      if (sight === null) this.#unreadable += 1;
+      return sight;
+    } catch (error) {
+      this.#unreadable += 1;
+      if (isTooLong(error)) return null;
+      this.#failure ??= error;
+      return PLAIN; // the frame may be a good one
+    }
+  }
+}
+
+/** A frame beyond what a string can hold, where MAX_FRAME_BYTES allows one. */
+const isTooLong = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG';

@@ -1,0 +1,69 @@
+// An exchange that is over → the completion that the ledger will keep of it.
+import type { Completion } from '@weir/ledger/completion';
+import type { Reading } from '../../dialects/dialect.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Call } from '../request/accepted-request.ts';
+
+export interface Told {
+  /** What the client was sent, or will be once this is durable. */
+  readonly httpStatus: number;
+  readonly framesDelivered: number;
+  readonly bytesDelivered: number;
+}
+
+export function settledCompletion(exchange: Exchange, told: Told): Completion {
+  const reading = exchange.attempt.reading();
+  const { finishedTick, ...times } = exchange.timings.read();
+  return {
+    ...exchange.parts.opening,
+    finishedAt: finishedAt(exchange.parts.call, finishedTick),
+    model: short(reading.model),
+    upstreamId: short(reading.upstreamId),
+    ...exchange.ending.outcome,
+    terminalSeen: reading.terminalSeen,
+    finishReason: short(reading.finishReason),
+    upstreamStatus: exchange.attempt.upstreamStatus,
+    ...reading.tokens,
+    usageSource: usageSourceOf(reading, exchange.ending.answerComplete),
+    usage: storable(reading.usage),
+    unpriced: reading.disbelief === null ? null : 'usage',
+    ...times,
+    frames: exchange.attempt.frames,
+    bytes: exchange.attempt.bytes,
+    drained: exchange.drained,
+    ...told,
+  };
+}
+
+function usageSourceOf({ usage, disbelief }: Reading, answerComplete: boolean): Completion['usageSource'] {
+  if (usage === null || disbelief?.of === 'all') return 'none';
+  return answerComplete && disbelief === null ? 'reported' : 'partial';
+}
+
+/** Counted from the start: a clock that was set back meanwhile would put the end before it. */
+const finishedAt = ({ startedAt, startedTick }: Call, finishedTick: number): string =>
+  new Date(startedAt.getTime() + Math.round(finishedTick - startedTick)).toISOString();
+
+// A provider may say anything. What it says must not become a record that nobody can keep.
+const TEXT_LENGTH = 512;
+const USAGE_LENGTH = 65_536;
+// A few thousand could still be written here, and read by nobody: the stack of whoever checks it has an end.
+const USAGE_DEPTH = 64;
+
+const short = (text: string | null): string | null => text?.slice(0, TEXT_LENGTH) ?? null;
+
+/** Its tokens are counted already: an object that is too large, or nested too deep, can be missed. */
+function storable(usage: Completion['usage']): Completion['usage'] {
+  if (!isWithin(USAGE_DEPTH, usage)) return null;
+  const json = JSON.stringify(usage, sayable);
+  return json.length <= USAGE_LENGTH ? JSON.parse(json) : null;
+}
+
+/** `1e400` is read as Infinity, which JSON would say as null: as if it had not been said. */
+const sayable = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+
+function isWithin(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((one) => isWithin(depth - 1, one));
+}

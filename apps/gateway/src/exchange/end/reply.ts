@@ -1,0 +1,69 @@
+// What the client gets at the end of its exchange, by how far it had come: the held end of its stream, the whole answer,
+// an error in its API's own shape, or nothing any more.
+
+import { WeirError } from '../../errors.ts';
+import type { WholeAnswer } from '../attempt/attempt.ts';
+import type { Outlet } from '../client/outlet.ts';
+import type { Exchange } from '../exchange.ts';
+import { type Metadata, metadataHeaders } from './metadata.ts';
+
+export interface Reply {
+  /** What the client is told, was told, or would have been. */
+  readonly status: number;
+  /** The provider's frames and bytes that the release hands over. */
+  readonly frames: number;
+  readonly bytes: number;
+  release(metadata: Metadata | null): void;
+}
+
+// nginx's word for a client that left before it was told anything.
+const CLIENT_CLOSED_REQUEST = 499;
+
+export function replyTo(exchange: Exchange): Reply {
+  const { outlet } = exchange;
+  const { whole } = exchange.attempt;
+  if (outlet.gone) return nothing(outlet.begunStatus ?? CLIENT_CLOSED_REQUEST);
+  if (outlet.begunStatus !== null) return endOfStream(exchange, outlet.begunStatus);
+  return whole === null ? errorAnswer(exchange) : wholeAnswer(whole, outlet);
+}
+
+const nothing = (status: number): Reply => ({ status, frames: 0, bytes: 0, release: () => {} });
+
+/** A stream that broke is told so in band, then it ends: never a made-up finish, never a made-up terminal frame. */
+function endOfStream({ attempt, ending, outlet, parts }: Exchange, status: number): Reply {
+  const { framing, holdback } = attempt;
+  const frames = outlet.delivered.frames + holdback.held.frames;
+  const broken = ending.failure === null ? null : parts.call.dialect.errorFrame(ending.failure, { framing, frames });
+  return { status, ...holdback.held, release: (metadata) => outlet.end(holdback.release(metadata, broken)) };
+}
+
+function wholeAnswer({ status, headers, body }: WholeAnswer, outlet: Outlet): Reply {
+  return {
+    status,
+    frames: 1,
+    bytes: body.length,
+    release: (metadata) => sayAll(outlet, { status, headers, body, metadata }),
+  };
+}
+
+function errorAnswer({ ending, outlet, parts }: Exchange): Reply {
+  const failure = ending.failure ?? new WeirError('internal');
+  const { status } = failure;
+  const body = Buffer.from(JSON.stringify(parts.call.dialect.errorBody(failure)));
+  const headers = { 'content-type': 'application/json' };
+  return {
+    status,
+    frames: 0,
+    bytes: 0,
+    release: (metadata) => sayAll(outlet, { status, headers, body, metadata }),
+  };
+}
+
+function sayAll(
+  outlet: Outlet,
+  { status, headers, body, metadata }: WholeAnswer & { metadata: Metadata | null },
+): void {
+  const more = metadata === null ? {} : metadataHeaders(metadata);
+  outlet.begin(status, { ...headers, ...more, 'content-length': String(body.length) }, null);
+  outlet.end(body);
+}

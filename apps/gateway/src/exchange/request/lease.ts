@@ -1,0 +1,37 @@
+// What a request takes of its gateway before a provider is asked: a place among the streams, and its opening. From then on
+// it has a row, however it ends, even if this gateway does not live to see it.
+import type { Opening } from '@weir/ledger/opening';
+import { WeirError } from '../../errors.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import type { Gateway } from '../services.ts';
+import type { Call } from './accepted-request.ts';
+import { openingOf } from './opening.ts';
+
+export interface Lease {
+  readonly opening: Opening;
+  /** The request is over, and has its completion. */
+  release(): void;
+  /** Nobody was asked: it is to have no row. */
+  withdraw(): Promise<void>;
+}
+
+type Lessor = Pick<Gateway, 'name' | 'closed' | 'streams' | 'directory' | 'outbox'>;
+
+export async function takeLease(call: Call, upstream: Upstream, lessor: Lessor): Promise<Lease> {
+  const { closed, streams, outbox } = lessor;
+  if (closed.aborted) throw new WeirError('gateway_shutdown');
+  if (!streams.enter()) throw new WeirError('too_many_streams');
+  const priceOverride = lessor.directory.priceFor(call.ask.model, upstream);
+  const opening = openingOf(call, { gateway: lessor.name, upstream, priceOverride });
+  try {
+    await outbox.open(opening);
+  } catch (error) {
+    streams.leave();
+    throw error;
+  }
+  return {
+    opening,
+    release: () => streams.leave(),
+    withdraw: () => outbox.withdraw(opening).finally(() => streams.leave()),
+  };
+}

@@ -1,0 +1,35 @@
+// What is known of a request before its upstream is asked → its opening.
+import type { Opening } from '@weir/ledger/opening';
+import type { UnitPrices } from '@weir/ledger/unit-prices';
+import { fingerprintOf } from '../../admission/admission.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import type { Call } from './accepted-request.ts';
+
+interface Where {
+  readonly gateway: string;
+  readonly upstream: Pick<Upstream, 'name' | 'pricedAs'>;
+  readonly priceOverride: UnitPrices | null;
+}
+
+export function openingOf({ ask, wishes, ...call }: Call, { gateway, upstream, priceOverride }: Where): Opening {
+  return {
+    version: 2,
+    id: call.id,
+    startedAt: call.startedAt.toISOString(),
+    gateway,
+    endpoint: call.endpoint,
+    dialect: call.dialect.name,
+    streamed: ask.streamed,
+    upstream: upstream.name,
+    modelRequested: ask.model,
+    callerRequestId: call.callerRequestId,
+    pricedAs: upstream.pricedAs,
+    priceOverride,
+    billed: ask.replay !== true,
+    key: fingerprintOf(call.credential),
+    user: wishes.user,
+    chatId: wishes.chatId,
+    messageId: wishes.messageId,
+    tags: ask.replay ? { ...wishes.tags, replay: 'true' } : wishes.tags,
+  };
+}

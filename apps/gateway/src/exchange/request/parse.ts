@@ -1,0 +1,45 @@
+// An HTTP request → a call and the body that goes upstream, or the refusal that says what is wrong with it.
+import type { IncomingHttpHeaders } from 'node:http';
+import { callerCredential } from '../../admission/admission.ts';
+import { type Endpoint, localPart } from '../../dialects/endpoints.ts';
+import type { RequestBody } from '../../dialects/request-body.ts';
+import { WeirError } from '../../errors.ts';
+import type { Call } from './accepted-request.ts';
+import { textOf } from './header-text.ts';
+import { wishesOf } from './request-options.ts';
+
+export interface Received {
+  readonly id: string;
+  readonly headers: IncomingHttpHeaders;
+  /** As the caller wrote it, query included. */
+  readonly url: string;
+  readonly body: RequestBody;
+}
+
+// It is kept in every record of the request, and longer than any provider's.
+const MODEL_LENGTH = 512;
+const MODEL_TOO_LONG = `The model's name must not be longer than ${MODEL_LENGTH} characters.`;
+
+export function parse(received: Received, { name, method, dialect }: Endpoint): { call: Call; bytes: Buffer } {
+  const { id, headers, url, body } = received;
+  const { body: bytes, ...ask } = dialect.ask({ url, body });
+  if (ask.model.length > MODEL_LENGTH) throw new WeirError('invalid_request', { detail: MODEL_TOO_LONG });
+  const call = {
+    id,
+    startedAt: new Date(),
+    startedTick: performance.now(),
+    endpoint: name,
+    method,
+    dialect,
+    ask,
+    wishes: wishesOf(headers),
+    headers,
+    path: pathAfterVersion(url),
+    credential: callerCredential(headers, url, dialect),
+    callerRequestId: textOf(headers, 'x-request-id'),
+  };
+  return { call, bytes };
+}
+
+/** `/v1/chat/completions?x` → `/chat/completions?x`: the version segment is already in the upstream's URL. */
+export const pathAfterVersion = (url: string): string => localPart(url).replace(/^\/v1(?:beta)?(?=[/?]|$)/, '');

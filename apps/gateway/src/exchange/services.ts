@@ -1,0 +1,41 @@
+// The parts that all exchanges of one gateway share.
+import type { Log } from '@weir/infra/log';
+import type { Admission } from '../admission/admission.ts';
+import type { Bodies } from '../body/bodies.ts';
+import type { GatewayMetrics } from '../metrics.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { Directory } from '../routing/directory.ts';
+import type { ChannelLimits } from './client/channel.ts';
+import type { InFlight } from './in-flight.ts';
+import type { Stages } from './relay.ts';
+import type { Places } from './semaphore.ts';
+
+export interface Gateway {
+  /** The instance's name in every row. */
+  readonly name: string;
+  readonly directory: Directory;
+  readonly admission: Admission;
+  readonly stages: Stages;
+  readonly outbox: Outbox;
+  readonly streams: Places;
+  readonly bodies: Bodies;
+  readonly drains: Places;
+  readonly inFlight: InFlight;
+  readonly log: Log;
+  readonly metrics: GatewayMetrics;
+  readonly options: GatewayOptions;
+  /** Told to stop: others are to send their requests elsewhere, and those that still come are served. */
+  readonly stopping: AbortSignal;
+  /** Nothing new begins any more. */
+  readonly closed: AbortSignal;
+}
+
+export interface GatewayOptions {
+  readonly stripUsageFrame: 'never' | 'unrequested' | 'always';
+  readonly trailingMetadata: boolean;
+  readonly clientStallMs: number;
+  readonly keepaliveMs: number;
+  readonly maxBodyBytes: number;
+  readonly bodyTimeoutMs: number;
+  readonly channelLimits: ChannelLimits;
+}

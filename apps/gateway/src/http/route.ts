@@ -1,0 +1,84 @@
+// One request's life, as a recipe: parse, admit, route, open, then relay, which asks upstream and goes on in the
+// background whatever becomes of the client.
+import type { Request, RequestHandler, Response } from 'express';
+import type { Endpoint } from '../dialects/endpoints.ts';
+import { WeirError } from '../errors.ts';
+import { untilSure } from '../exchange/client/half-closed.ts';
+import { Outlet } from '../exchange/client/outlet.ts';
+import type { Departure } from '../exchange/end/outcome.ts';
+import { Exchange, type ExchangeParts } from '../exchange/exchange.ts';
+import { relay } from '../exchange/relay.ts';
+import type { Call } from '../exchange/request/accepted-request.ts';
+import { takeLease } from '../exchange/request/lease.ts';
+import { OutgoingBody } from '../exchange/request/outgoing-body.ts';
+import { parse } from '../exchange/request/parse.ts';
+import type { Gateway } from '../exchange/services.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { ReceivedBody } from './read-body.ts';
+
+export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandler {
+  return async function relayRequest(req: Request, res: Response): Promise<void> {
+    const id = String(res.getHeader('x-weir-request-id'));
+    const { body: received, lease: bodyLease } = req.body as ReceivedBody;
+    const { call, bytes } = parse({ id, headers: req.headers, url: req.originalUrl, body: received }, endpoint);
+    const body = new OutgoingBody(bytes, bodyLease);
+    // Nobody comes after this: neither is kept for as long as the stream lasts.
+    Object.assign(req, { body: undefined, next: undefined });
+    const upstream = upstreamFor(call, gateway);
+    if (res.destroyed) return; // it left while its body was read: nobody was asked, and there is nobody to tell
+    // A pipelined request has no socket before its turn: its client's leaving and stalling could not be told.
+    if (res.socket === null) throw new WeirError('invalid_request', { detail: 'Requests must not be pipelined.' });
+    const lease = await takeLease(call, upstream, gateway);
+    await untilSure(res);
+    if (res.destroyed || gateway.closed.aborted) {
+      await lease.withdraw(); // the client, or this gateway's time, was gone before upstream was asked
+      if (res.destroyed) return;
+      throw new WeirError('gateway_shutdown');
+    }
+    const { opening } = lease;
+    const outlet: Outlet = outletFor(res, gateway, (departure) => exchange.depart(departure));
+    const exchange = beginExchange({ call, body, upstream, opening, outlet }, gateway);
+    logOpening(call, upstream, gateway);
+    gateway.inFlight
+      .track(exchange, relay(exchange, gateway.stages))
+      .finally(lease.release)
+      .catch((error) => {
+        gateway.log.error({ request_id: id, error }, 'exchange.lost');
+        res.destroy();
+      });
+  };
+}
+
+/** Admitted before it is routed: who may not ask is not told which models there are. */
+function upstreamFor(call: Call, { directory, admission }: Gateway): Upstream {
+  const upstream = directory.upstreamFor(call.ask.model) ?? (call.ask.replay ? directory.upstreams[0] : undefined);
+  admission.admit(call.credential, upstream ?? directory.strictest);
+  if (upstream === undefined) throw new WeirError('model_not_found');
+  return upstream;
+}
+
+function outletFor(res: Response, { options }: Gateway, onDeparture: (departure: Departure) => void): Outlet {
+  const { clientStallMs: stallMs, keepaliveMs, channelLimits } = options;
+  return new Outlet(res, { stallMs, keepaliveMs, channelLimits, onDeparture });
+}
+
+type Begun = Pick<ExchangeParts, 'call' | 'body' | 'upstream' | 'opening' | 'outlet'>;
+
+function beginExchange({ call, ...begun }: Begun, { drains, metrics, options }: Gateway): Exchange {
+  const { stripUsageFrame, trailingMetadata } = options;
+  return new Exchange({
+    call,
+    ...begun,
+    stripUsage: stripUsageFrame === 'always' || (stripUsageFrame === 'unrequested' && !call.ask.usageRequested),
+    trailing: call.wishes.trailing ?? trailingMetadata,
+    drains,
+    onGap: metrics.gap,
+  });
+}
+
+function logOpening({ id, endpoint, ask }: Call, upstream: Upstream, { log }: Gateway): void {
+  if (!log.isLevelEnabled('debug')) return;
+  const opening = { request_id: id, endpoint, upstream: upstream.name, streamed: ask.streamed };
+  log.debug(opening, 'exchange.opened');
+  if (ask.usageOverruled) log.debug({ request_id: id }, 'usage.overruled'); // the caller said include_usage: false
+}

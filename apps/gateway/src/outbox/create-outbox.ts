@@ -1,0 +1,106 @@
+// The outbox, put together: the line to the queue, the spool beside it, the heartbeat that says which of them takes what,
+// and the recovery that brings the one's contents to the other.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '@weir/infra/log';
+import type { QueueLocation } from '@weir/infra/queue';
+import { createErrorLog } from '@weir/infra/queue/error-log';
+import { openLine } from '@weir/infra/queue/line';
+import type { Spool } from '@weir/infra/spool';
+import { createDurableOutbox } from './durable-outbox.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { OpenRequests } from './open-requests.ts';
+import type { Outbox } from './outbox.ts';
+import { createQueueKeeper } from './queue-sink.ts';
+import { Recent } from './recovery/recent-completions.ts';
+import { Recovery } from './recovery/recovery.ts';
+import { Strays } from './recovery/stale-openings.ts';
+import { createSpoolKeeper } from './spool-sink.ts';
+import { Tally } from './tally.ts';
+import { createTelling } from './telling.ts';
+
+// Longer than a healthy queue ever takes, and shorter than anybody notices.
+const PATIENCE_MS = 500;
+const LAST_SHIPMENT_MS = 3000;
+const ONCE_MORE_MS = 100;
+
+export interface OpenOutbox {
+  readonly outbox: Outbox;
+  /** How it stands, for whoever looks from outside. */
+  readonly state: {
+    queueUp(): boolean;
+    atRisk(): number;
+  };
+  /** Resolves when it is known whether the queue answers. */
+  start(): Promise<void>;
+}
+
+interface Around {
+  readonly gateway: string;
+  readonly location: QueueLocation;
+  readonly spool: Spool;
+  readonly log: Log;
+}
+
+export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbox {
+  const [open, recent, strays, tally] = [new OpenRequests(), new Recent(), new Strays(), new Tally(gateway)];
+  const line = openLine(location, {
+    patienceMs: PATIENCE_MS,
+    onError: createErrorLog(log),
+    onForgotten: () => {
+      recovery.remindLater();
+      tally.untell();
+    },
+  });
+  const queue = createQueueKeeper(line, { strays, recent });
+  const heartbeat = new Heartbeat({
+    beat: () => line.register.beat(gateway),
+    onUp: () => {
+      void recovery.run();
+      void telling.tell();
+    },
+    log,
+  });
+  const recovery: Recovery = new Recovery({
+    queue: {
+      open: heartbeat.heeding(queue.open),
+      close: heartbeat.heeding(queue.close),
+      withdraw: heartbeat.heeding(queue.withdraw),
+    },
+    spool,
+    open,
+    recent,
+    retireStrays: heartbeat.heeding(() => strays.retire(line.register, (id) => open.has(id))),
+    log,
+  });
+  const telling = createTelling({ tally, register: line.register, isBehind: () => recovery.isDue, log });
+  const durable = createDurableOutbox({ queue, spool: createSpoolKeeper(spool), heartbeat, open, strays, log });
+
+  async function shutdown(): Promise<number> {
+    const lost = durable.atRisk();
+    // Nothing of a prompt is in a completion: whole, it can still become a row by hand.
+    for (const completion of lost) log.error({ completion }, 'completion.lost');
+    await shipTheRest();
+    heartbeat.stop();
+    await telling.tell();
+    const { records } = spool.stats();
+    if (records > 0) log.warn({ records }, 'spool.left'); // for the next gateway on this directory
+    if (open.size === 0) await line.register.leave(gateway).catch(() => {});
+    await Promise.allSettled([line.close(), spool.close()]); // what cannot be closed, the process's end closes
+    return lost.length;
+  }
+
+  /** What a moment's silence of the queue has left to be done is done now; what is spooled may wait for the next gateway. */
+  async function shipTheRest(): Promise<void> {
+    const until = performance.now() + LAST_SHIPMENT_MS;
+    while (recovery.isDue && performance.now() < until) {
+      await Promise.race([recovery.run(), pause(until - performance.now(), undefined, { ref: false })]);
+      if (recovery.isDue) await pause(ONCE_MORE_MS);
+    }
+  }
+
+  return {
+    outbox: { ...tally.counting(durable), shutdown },
+    state: { queueUp: () => heartbeat.up, atRisk: () => durable.atRisk().length },
+    start: () => line.connected().then(() => heartbeat.start()),
+  };
+}

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Line } from '@weir/infra/queue/line';
+import { completion, opening } from '../../testing/records.ts';
+import { playIn, registerIn, Script } from '../../testing/script.ts';
+import { createQueueKeeper } from './queue-sink.ts';
+import { Recent } from './recovery/recent-completions.ts';
+import { Strays } from './recovery/stale-openings.ts';
+import type { Keeper } from './sink.ts';
+
+const AWAY = new Error('away');
+const A = opening('a');
+
+let script: Script;
+let strays: Strays;
+let recent: Recent;
+let keeper: Keeper;
+let open: Set<string>;
+
+beforeEach(() => {
+  script = new Script();
+  strays = new Strays();
+  recent = new Recent();
+  open = new Set();
+  const add: Line['add'] = ({ id }) => playIn(script, `add ${id}`);
+  keeper = createQueueKeeper({ register: registerIn(script), add } as Line, { strays, recent });
+});
+afterEach(() => script.end());
+
+const retireStrays = () => strays.retire(registerIn(script), (id) => open.has(id));
+
+describe('on the queue', () => {
+  test('an opening stands in the register, and nothing of it is left to look after', async () => {
+    script.expect('register.open a');
+    await keeper.open(A);
+    await retireStrays();
+  });
+
+  test('a completion is added before its opening is retired', async () => {
+    script.expect('add a').expect('register.retire gateway-1 a');
+    await keeper.close(completion('a'));
+  });
+
+  test('a completion is there when it is added: nobody waits for the retirement', async () => {
+    const never = Promise.withResolvers<void>();
+    script.expect('add a').expect('register.retire gateway-1 a', never.promise);
+    await keeper.close(completion('a'));
+  });
+
+  test('a completion that is not added leaves its opening where it is', async () => {
+    script.expect('add a', AWAY);
+    await expect(keeper.close(completion('a'))).rejects.toBe(AWAY);
+    expect(recent.all()).toEqual([]);
+    await retireStrays();
+  });
+
+  test('a completion that was added is kept in mind, however it came here', async () => {
+    const first = completion('a');
+    script.expect('add a').expect('register.retire gateway-1 a');
+    await keeper.close(first);
+    expect(recent.all()).toEqual([first]);
+  });
+
+  test('a withdrawn opening is retired', async () => {
+    script.expect('register.retire gateway-1 a');
+    await keeper.withdraw(A);
+    script.expect('register.retire gateway-1 a', AWAY);
+    await expect(keeper.withdraw(A)).rejects.toBe(AWAY);
+  });
+});
+
+describe('an opening that was given up', () => {
+  beforeEach(async () => {
+    open.add('a');
+    script.expect('register.open a', AWAY);
+    await expect(keeper.open(A)).rejects.toBe(AWAY);
+  });
+
+  test('is left alone while its request is open', async () => {
+    await retireStrays();
+    await retireStrays();
+  });
+
+  test('is retired once its request is over, and then forgotten', async () => {
+    open.delete('a');
+    script.expect('register.retire gateway-1 a');
+    await retireStrays();
+    await retireStrays();
+  });
+
+  test('is retired the next time, where the register does not answer', async () => {
+    open.delete('a');
+    script.expect('register.retire gateway-1 a', AWAY);
+    await expect(retireStrays()).rejects.toBe(AWAY);
+    script.expect('register.retire gateway-1 a');
+    await retireStrays();
+    await retireStrays();
+  });
+
+  test('is no stray any more when it was put in after all', async () => {
+    script.expect('register.open a');
+    await keeper.open(A);
+    open.delete('a');
+    await retireStrays();
+  });
+});
+
+describe('an opening that is being put in', () => {
+  test('is left alone, for its request is open', async () => {
+    const answer = Promise.withResolvers<void>();
+    open.add('a');
+    script.expect('register.open a', answer.promise);
+    const opened = keeper.open(A);
+    await retireStrays();
+    answer.resolve();
+    await opened;
+  });
+
+  test('is retired where its request is over already: it was refused meanwhile', async () => {
+    const answer = Promise.withResolvers<void>();
+    script.expect('register.open a', answer.promise);
+    const opened = keeper.open(A);
+    script.expect('register.retire gateway-1 a');
+    await retireStrays();
+    answer.resolve();
+    await opened;
+  });
+});
+
+test('an opening whose retirement failed is retired later, however its completion went', async () => {
+  script.expect('add a').expect('register.retire gateway-1 a', AWAY);
+  await keeper.close(completion('a'));
+  script.expect('register.retire gateway-1 a');
+  await retireStrays();
+  await retireStrays();
+});
+
+test('of many strays those whose requests are over are retired, the others not', async () => {
+  for (const id of ['a', 'b', 'c']) {
+    open.add(id);
+    script.expect(`register.open ${id}`, AWAY);
+    await expect(keeper.open(opening(id))).rejects.toBe(AWAY);
+  }
+  open.delete('a');
+  open.delete('c');
+  script.expect('register.retire gateway-1 a').expect('register.retire gateway-1 c');
+  await retireStrays();
+  open.delete('b');
+  script.expect('register.retire gateway-1 b');
+  await retireStrays();
+});

@@ -1,0 +1,35 @@
+// Keeps openings in the register and completions on the queue, for the worker to take on.
+import type { Line } from '@weir/infra/queue/line';
+import type { Recent } from './recovery/recent-completions.ts';
+import type { Strays } from './recovery/stale-openings.ts';
+import type { Keeper } from './sink.ts';
+
+interface Memory {
+  readonly strays: Strays;
+  readonly recent: Recent;
+}
+
+export function createQueueKeeper({ register, add }: Line, { strays, recent }: Memory): Keeper {
+  return {
+    async open(opening) {
+      // Without an answer nobody knows whether it stands there: it is looked after when its request is over.
+      strays.add(opening);
+      await register.open(opening);
+      strays.delete(opening);
+    },
+
+    async close(completion) {
+      const { id, gateway } = completion;
+      // 1. The completion goes on the queue, under the request's id. A crash before this: the opening stands, the
+      //    gateway's heart stops, and the reaper puts a `gateway_lost` completion in this place.
+      await add(completion);
+      recent.add(completion);
+      // 2. The opening is retired. A crash before this: the reaper puts a `gateway_lost` completion on the queue beside
+      //    the real one. The ledger keeps the real one, in whichever order they come.
+      register.retire(gateway, id).catch(() => strays.add({ id, gateway }));
+      // 3. The end is released to the client. A crash before this: the row says what the client was about to have.
+    },
+
+    withdraw: ({ id, gateway }) => register.retire(gateway, id),
+  };
+}

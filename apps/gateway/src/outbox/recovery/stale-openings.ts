@@ -1,0 +1,31 @@
+// Openings that may stand in the register although their requests are over: a write that was given up may still have
+// been done, and a removal may not. They are removed once the register answers again.
+import type { Register } from '@weir/infra/register';
+import { ById } from '../id-map.ts';
+import { inLoads } from './in-batches.ts';
+
+interface Stray {
+  readonly id: string;
+  readonly gateway: string;
+}
+
+export class Strays {
+  readonly #gateways = new ById<string>();
+
+  add({ id, gateway }: Stray): void {
+    this.#gateways.set(id, gateway);
+  }
+
+  delete({ id }: Stray): void {
+    this.#gateways.delete(id);
+  }
+
+  /** Those of requests that are over; the others are told of again when theirs are. */
+  async retire(register: Pick<Register, 'retire'>, isOpen: (id: string) => boolean): Promise<void> {
+    const over = this.#gateways.entries().filter(([id]) => !isOpen(id));
+    await inLoads(over, async ([id, gateway]) => {
+      await register.retire(gateway, id);
+      this.#gateways.delete(id);
+    });
+  }
+}

@@ -1,0 +1,19 @@
+// Keeps openings and completions on this machine's disk, while the queue is away. What it wrote is read in recovery/ship.ts.
+
+import { type Spool, SpoolUnwritable } from '@weir/infra/spool';
+import { withTimeout } from '@weir/infra/time';
+import type { Keeper } from './sink.ts';
+import type { SpoolRecord } from './spool-record.ts';
+
+// A disk that is merely slow may take a second; one that hangs says nothing at all.
+const DISK_PATIENCE_MS = 5000;
+const hangs = () => new SpoolUnwritable(`the disk of SPOOL_DIR did not answer in ${DISK_PATIENCE_MS} ms`);
+
+export function createSpoolKeeper(spool: Spool): Keeper {
+  const append = (record: SpoolRecord) => withTimeout(spool.append(record), DISK_PATIENCE_MS, hangs);
+  return {
+    open: (opening) => append({ at: Date.now(), verb: 'open', opening }),
+    close: (completion) => append({ at: Date.now(), verb: 'close', completion }),
+    withdraw: (opening) => append({ at: Date.now(), verb: 'withdraw', opening }),
+  };
+}

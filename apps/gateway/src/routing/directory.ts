@@ -1,0 +1,59 @@
+// Which upstream serves a model, and at what price where the operator has one of his own. The first match decides.
+import type { UnitPrices } from '@weir/ledger/unit-prices';
+import type { Upstream, UpstreamSettings } from '../upstream/upstream.ts';
+
+interface ModelRule {
+  readonly match: string;
+  readonly upstream: string;
+}
+
+export interface PriceRule {
+  readonly match: string;
+  /** Absent: at every upstream. */
+  readonly upstream?: string | undefined;
+  readonly prices: UnitPrices;
+}
+
+/** All of it as it was configured. */
+export interface Routing {
+  readonly upstreams: readonly UpstreamSettings[];
+  readonly models: readonly ModelRule[];
+  readonly prices: readonly PriceRule[];
+}
+
+export interface Directory {
+  readonly upstreams: readonly Upstream[];
+  /** One that the gateway pays for, if there is any. */
+  readonly strictest: Upstream;
+  readonly paysForAll: boolean;
+  /** Undefined where the model maps nowhere. */
+  upstreamFor(model: string): Upstream | undefined;
+  priceFor(model: string, upstream: Upstream): UnitPrices | null;
+}
+
+export function createDirectory(upstreams: readonly Upstream[], rules: Pick<Routing, 'models' | 'prices'>): Directory {
+  const byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
+  const models = rules.models.map((rule) => ({
+    matches: globMatcher(rule.match),
+    upstream: byName.get(rule.upstream),
+  }));
+  const prices = rules.prices.map((rule) => ({ ...rule, matches: globMatcher(rule.match) }));
+  return {
+    upstreams,
+    strictest: upstreams.find((upstream) => upstream.apiKey !== undefined) ?? (upstreams[0] as Upstream),
+    paysForAll: upstreams.every((upstream) => upstream.apiKey !== undefined),
+    upstreamFor: (model) => models.find((rule) => rule.matches(model))?.upstream,
+    priceFor: (model, upstream) =>
+      prices.find((rule) => rule.matches(model) && (rule.upstream ?? upstream.name) === upstream.name)?.prices ?? null,
+  };
+}
+
+/** `*` is any text, slashes included (`meta-llama/*`); `?` is any one character; letters match in either case. */
+export function globMatcher(glob: string): (text: string) => boolean {
+  const source = glob
+    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  const pattern = new RegExp(`^${source}$`, 'is');
+  return (text) => pattern.test(text);
+}

@@ -1,0 +1,132 @@
+// The YAML file that WEIR_CONFIG names → upstreams, which models they serve, and prices of the operator's own. Every
+// problem is named with its place in the file; `${NAME}` stands for a variable of the environment.
+import { SettingsError } from '@weir/infra/settings';
+import { providerOf } from '@weir/ledger/prices';
+import { usdPerMillion } from '@weir/ledger/unit-prices';
+import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+import type { Routing } from '../routing/directory.ts';
+import { BASE_URL_IS, HEADER_SAFE, isBaseUrl, type UpstreamSettings } from '../upstream/upstream.ts';
+
+export type UpstreamDefaults = Omit<UpstreamSettings, 'name' | 'url' | 'apiKey' | 'pricedAs'>;
+
+interface Source {
+  readonly name: string;
+  readonly env: Record<string, string | undefined>;
+  readonly defaults: UpstreamDefaults;
+}
+
+const ms = z.int('must be a whole number of milliseconds').min(1).max(2_147_483_647);
+const decimal = z.union([z.string(), z.number()]).transform(String).pipe(usdPerMillion);
+
+const baseUrl = z.string().refine(isBaseUrl, { message: `must be ${BASE_URL_IS}` });
+
+const upstreamSchema = z.strictObject({
+  url: baseUrl,
+  api_key: z.string().regex(HEADER_SAFE, 'must be ASCII without spaces').optional(),
+  prices_of: z.string().min(1).optional(),
+  on_disconnect: z.enum(['drain', 'abort']).optional(),
+  connect_timeout_ms: ms.optional(),
+  headers_timeout_ms: ms.optional(),
+  idle_timeout_ms: ms.optional(),
+  drain_timeout_ms: ms.optional(),
+});
+
+const priceSchema = z
+  .strictObject({
+    match: z.string().min(1),
+    upstream: z.string().optional(),
+    input: decimal,
+    cached_input: decimal.optional(),
+    cache_write: decimal.optional(),
+    output: decimal,
+  })
+  .transform(({ match, upstream, cached_input, cache_write, ...rest }) => {
+    const cached = cached_input === undefined ? {} : { cachedInput: cached_input };
+    const written = cache_write === undefined ? {} : { cacheWrite: cache_write };
+    return { match, upstream, prices: { ...rest, ...cached, ...written } };
+  });
+
+const fileSchema = z.strictObject({
+  upstreams: z
+    .record(z.string(), upstreamSchema)
+    .refine((all) => Object.keys(all).length > 0, 'must name one at least'),
+  models: z.array(z.strictObject({ match: z.string().min(1), upstream: z.string() })).optional(),
+  prices: z.array(priceSchema).default([]),
+});
+
+type File = z.output<typeof fileSchema>;
+
+export function parseUpstreamsFile(text: string, source: Source): Routing {
+  const parsed = fileSchema.safeParse(withVariables(yamlIn(text, source), source));
+  if (!parsed.success) {
+    throw new SettingsError(
+      parsed.error.issues.map(({ path, message }) =>
+        [source.name, path.join('.'), message].filter((part) => part !== '').join(': '),
+      ),
+    );
+  }
+  const file = parsed.data;
+  const routing = {
+    upstreams: upstreamsIn(file, source.defaults),
+    models: modelsIn(file, source),
+    prices: file.prices,
+  };
+  refuseUnknownNames(routing, source);
+  return routing;
+}
+
+function upstreamsIn(file: File, defaults: UpstreamDefaults): UpstreamSettings[] {
+  return Object.entries(file.upstreams).map(([name, given]) => ({
+    name,
+    url: given.url,
+    apiKey: given.api_key,
+    pricedAs: given.prices_of ?? providerOf(given.url),
+    onDisconnect: given.on_disconnect ?? defaults.onDisconnect,
+    connectTimeoutMs: given.connect_timeout_ms ?? defaults.connectTimeoutMs,
+    headersTimeoutMs: given.headers_timeout_ms ?? defaults.headersTimeoutMs,
+    idleTimeoutMs: given.idle_timeout_ms ?? defaults.idleTimeoutMs,
+    drainTimeoutMs: given.drain_timeout_ms ?? defaults.drainTimeoutMs,
+  }));
+}
+
+function modelsIn(file: File, source: Source): Routing['models'] {
+  const [only, ...others] = Object.keys(file.upstreams) as [string, ...string[]];
+  if (file.models !== undefined) return file.models;
+  if (others.length === 0) return [{ match: '*', upstream: only }];
+  throw new SettingsError([`${source.name}: models: must say which of the upstreams serves which model`]);
+}
+
+function refuseUnknownNames({ upstreams, models, prices }: Routing, source: Source): void {
+  const names = upstreams.map((upstream) => upstream.name);
+  const unknown = [...models, ...prices].filter(({ upstream }) => upstream !== undefined && !names.includes(upstream));
+  if (unknown.length === 0) return;
+  throw new SettingsError(
+    unknown.map(({ match, upstream }) => `${source.name}: "${match}" names upstream "${upstream}", which is not there`),
+  );
+}
+
+function yamlIn(text: string, source: Source): unknown {
+  try {
+    return parseYaml(text, { logLevel: 'error' });
+  } catch (error) {
+    // Its own message quotes the file, which may hold keys.
+    const [line] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
+    throw new SettingsError([`${source.name}: ${line === undefined ? '' : `line ${line.line}: `}is not valid YAML`]);
+  }
+}
+
+function withVariables(value: unknown, source: Source): unknown {
+  if (typeof value === 'string') return value.replace(/\$\{([^}]*)\}/g, (_, name: string) => variable(name, source));
+  if (Array.isArray(value)) return value.map((item) => withVariables(item, source));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withVariables(member, source)]));
+}
+
+function variable(name: string, source: Source): string {
+  const value = source.env[name]?.trim(); // a mounted secret ends in a line end
+  if (value === undefined || value === '') {
+    throw new SettingsError([`${source.name}: \${${name}} stands for a variable that is not set`]);
+  }
+  return value;
+}
