@@ -1,7 +1,7 @@
 // The ledger's rows, asked for by id, or counted. The table may be of any size: it is never read as a whole.
 import pg from 'pg';
 import { isRequestId } from '../queue/request-id.ts';
-import type { PromptPostgres } from '../register/prompt-postgres.ts';
+import type { PostgresWithDeadline } from '../register/postgres-with-deadline.ts';
 import { idsOf } from './minute.ts';
 import type { MinuteRows } from './shortage.ts';
 
@@ -23,7 +23,7 @@ export interface RowCount {
   readonly estimated: boolean;
 }
 
-export function createLedgerRows(postgres: Pick<PromptPostgres, 'ask'>, databaseUrl: string): LedgerRows {
+export function createLedgerRows(postgres: Pick<PostgresWithDeadline, 'ask'>, databaseUrl: string): LedgerRows {
   const schema = new URL(databaseUrl).searchParams.get('schema') || 'public';
   const table = `${pg.escapeIdentifier(schema)}.completions`;
   const ask = (text: string, values: readonly unknown[]) =>

@@ -3,12 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { helpText, orExit } from '../settings/settings.ts';
 import { mainOf } from './app.ts';
 import { bringUp } from './bring-up.ts';
-import { makeWay } from './make-way.ts';
-import { claimDirectory } from './only-one.ts';
+import { makeWay } from './check-ports.ts';
 import { report } from './problem.ts';
 import { createProgress } from './progress.ts';
 import { ASKED, createRun, untilOver } from './run.ts';
 import { localSettings, readLocalSettings } from './settings.ts';
+import { claimDirectory } from './single-instance.ts';
 import { welcome } from './welcome.ts';
 
 const KILLED = 130;

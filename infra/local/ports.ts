@@ -22,9 +22,9 @@ export async function demandFreePorts(wanted: readonly WantedPort[]): Promise<vo
 /** Resolves when all are free, or the patience is over. */
 export async function awaitFreePorts(
   wanted: readonly WantedPort[],
-  { patienceMs, stopping }: { patienceMs: number; stopping: AbortSignal },
+  { timeoutMs, stopping }: { timeoutMs: number; stopping: AbortSignal },
 ): Promise<void> {
-  const until = performance.now() + patienceMs;
+  const until = performance.now() + timeoutMs;
   while (performance.now() < until && (await takenOf(wanted)).length > 0)
     await sleep(100, undefined, { signal: stopping });
 }

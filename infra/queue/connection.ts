@@ -1,6 +1,6 @@
 // Where the queue lives: on Redis where there is one, else in Postgres. Both speak BullMQ; the apps cannot tell.
 import type { BackendFactory, IQueueBackend } from 'bullmq';
-import { createPatientBackend } from './patient-postgres.ts';
+import { createPatientBackend } from './reconnecting-postgres.ts';
 
 /** The one queue there is: completions on their way to the ledger. */
 export const QUEUE_NAME = 'completions';
@@ -15,7 +15,7 @@ export interface QueueLocation {
 /** What BullMQ's constructors want to know: the options, and who understands them. */
 export function backendOf(
   location: QueueLocation,
-  patienceMs?: number,
+  timeoutMs?: number,
 ): {
   connection: Record<string, unknown>;
   prefix?: string;
@@ -32,9 +32,9 @@ export function backendOf(
     connectionString: databaseUrl,
     schema: prefix,
     application_name: 'weir queue',
-    connectionTimeoutMillis: patienceMs ?? 5000,
+    connectionTimeoutMillis: timeoutMs ?? 5000,
     // What is given up must not wait on in the server for a lock: each would keep a connection there.
-    ...(patienceMs === undefined ? {} : { query_timeout: patienceMs, statement_timeout: patienceMs }),
+    ...(timeoutMs === undefined ? {} : { query_timeout: timeoutMs, statement_timeout: timeoutMs }),
     keepAlive: true,
   };
   return { connection, factory: createPatientBackend as BackendFactory<IQueueBackend, Record<string, unknown>> };

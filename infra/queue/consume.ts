@@ -6,8 +6,8 @@ import type { Log } from '../log/log.ts';
 import { backendOf, QUEUE_NAME, type QueueLocation } from './connection.ts';
 import { createConsumingBackend } from './consuming-redis.ts';
 import { createErrorLog } from './error-log.ts';
+import { warnIfVolatile } from './redis-durability.ts';
 import { SoundJob } from './sound-job.ts';
-import { warnIfVolatile } from './volatile.ts';
 
 export type { QueueLocation } from './connection.ts';
 export { NOT_JSON } from './sound-job.ts';

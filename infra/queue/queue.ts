@@ -15,14 +15,14 @@ interface Wanted {
   /** A connection that stands already, and stays its owner's. */
   readonly redis?: Redis;
   /** On Postgres: how long one answer may take. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
 }
 
 export function openQueue(
   location: QueueLocation,
-  { onError = () => {}, redis, patienceMs }: Wanted = {},
+  { onError = () => {}, redis, timeoutMs }: Wanted = {},
 ): CompletionQueue {
-  const { factory, connection, ...backend } = backendOf(location, patienceMs);
+  const { factory, connection, ...backend } = backendOf(location, timeoutMs);
   const options = {
     ...backend,
     connection: redis ?? connection,

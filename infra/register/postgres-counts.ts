@@ -1,8 +1,8 @@
 // The gateways' counts in the queue's Postgres schema: a row for each gateway's minute.
-import type { PromptPostgres } from './prompt-postgres.ts';
+import type { PostgresWithDeadline } from './postgres-with-deadline.ts';
 import type { Counts, MinuteCount } from './register.ts';
 
-export function createPostgresCounts(ask: PromptPostgres['ask'], table: string): Counts {
+export function createPostgresCounts(ask: PostgresWithDeadline['ask'], table: string): Counts {
   const statements = statementsOn(table);
   const given = (counts: readonly MinuteCount[]) => [
     counts.map(({ gateway }) => gateway),

@@ -3,7 +3,7 @@
 import type { Opening } from '@weir/ledger/opening';
 import { createBatcher } from '../batcher/batcher.ts';
 import { createPostgresCounts } from './postgres-counts.ts';
-import { createPromptPostgres } from './prompt-postgres.ts';
+import { createPostgresWithDeadline } from './postgres-with-deadline.ts';
 import type { Register } from './register.ts';
 import { registerTablesIn } from './register-tables.ts';
 
@@ -14,7 +14,7 @@ interface Settings {
   readonly databaseUrl: string;
   readonly schema: string;
   /** Each call is answered, or rejects, within this time of being made. */
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
 }
 
 interface Retired {
@@ -22,8 +22,8 @@ interface Retired {
   readonly id: string;
 }
 
-export function createPostgresRegister({ databaseUrl, schema, patienceMs }: Settings): Register {
-  const postgres = createPromptPostgres({ databaseUrl, name: 'weir register', patienceMs });
+export function createPostgresRegister({ databaseUrl, schema, timeoutMs }: Settings): Register {
+  const postgres = createPostgresWithDeadline({ databaseUrl, name: 'weir register', timeoutMs });
   const tables = registerTablesIn(schema);
   const statements = statementsOn(tables);
 
@@ -43,7 +43,7 @@ export function createPostgresRegister({ databaseUrl, schema, patienceMs }: Sett
         return [];
       },
     });
-    return (item) => add({ item, until: performance.now() + patienceMs });
+    return (item) => add({ item, until: performance.now() + timeoutMs });
   }
 
   const open = gathering<Opening>(statements.open, (openings) => [

@@ -8,7 +8,7 @@ import type { KeptSlots } from './kept-slots.ts';
 import { readSegment } from './read-segment.ts';
 import { isSlotAlive, removeSlot, type Slot } from './slot.ts';
 import { KEPT, keptName, segmentsIn, slotsIn } from './slot-contents.ts';
-import type { Legacy, Segment } from './spool.ts';
+import type { DeadSpool, Segment } from './spool.ts';
 
 type IsReadable = (record: object) => boolean;
 type IsStrange = (record: object) => boolean;
@@ -24,7 +24,7 @@ export function createAdopt({
   spool,
   kept,
   log,
-}: Place): (own: Slot, isReadable: IsReadable) => Promise<readonly Legacy[]> {
+}: Place): (own: Slot, isReadable: IsReadable) => Promise<readonly DeadSpool[]> {
   const handedOut = new Set<string>(); // by path: what comes to us a second time, in another slot of ours, is handed out again
 
   return async (own, isReadable) => {
@@ -35,21 +35,21 @@ export function createAdopt({
       for (const slot of await kept.look(isReadable)) await move(slot, own.directory);
     });
     const names = await slotsIn(own.directory);
-    const legacies: Legacy[] = [];
+    const deadSpools: DeadSpool[] = [];
     for (const name of names) {
       await attempt(name, async () => {
         names.push(...(await lift(join(own.directory, name), own.directory)));
-        legacies.push(...(await handOut(join(own.directory, name))));
+        deadSpools.push(...(await handOut(join(own.directory, name))));
       });
     }
-    return legacies;
+    return deadSpools;
   };
 
   async function attempt(slot: string, act: () => Promise<void>): Promise<void> {
     await act().catch((error: unknown) => log?.warn({ slot, error }, 'spool.not_adopted'));
   }
 
-  async function handOut(directory: string): Promise<Legacy[]> {
+  async function handOut(directory: string): Promise<DeadSpool[]> {
     if (handedOut.has(directory)) return [];
     handedOut.add(directory);
     try {
@@ -61,7 +61,7 @@ export function createAdopt({
   }
 
   /** None, where its process left nothing: then it goes. */
-  async function legaciesAt(directory: string): Promise<Legacy[]> {
+  async function legaciesAt(directory: string): Promise<DeadSpool[]> {
     const segments = (await segmentsIn(directory)).map((file) => segmentIn(directory, file));
     const remove = async (isStrange?: IsStrange) => {
       // The oldest first, whatever cuts it short: a later record may be the end of what an earlier one began.

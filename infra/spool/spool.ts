@@ -14,7 +14,7 @@ export interface Spool {
    * What processes that are gone left beside ours, and is ours from now on; each is handed out once. What cannot be had
    * now may be the next time. What others kept is handed out too, where any of it is readable here.
    */
-  adopt(isReadable?: (record: object) => boolean): Promise<readonly Legacy[]>;
+  adopt(isReadable?: (record: object) => boolean): Promise<readonly DeadSpool[]>;
   /** Of ours, without what was adopted. */
   stats(): SpoolStats;
   /** Lets go of the directory, and removes it where nothing is in it. */
@@ -29,7 +29,7 @@ export interface Segment {
 }
 
 /** One dead process's segments, oldest first. */
-export interface Legacy {
+export interface DeadSpool {
   readonly name: string;
   readonly segments: readonly Segment[];
   /**

@@ -5,7 +5,7 @@ import { isRequestId } from '../queue/request-id.ts';
 import { databaseUrl, queuePrefix, redisUrl } from '../settings/both-apps.ts';
 import { integer, text } from '../settings/kinds.ts';
 import { orExit, readSettings, SettingsError } from '../settings/settings.ts';
-import type { Where } from './take-look.ts';
+import type { Where } from './take-snapshot.ts';
 
 export interface Wanted extends Where {
   readonly waitMs: number;

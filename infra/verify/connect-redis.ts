@@ -1,11 +1,11 @@
 // A connection to Redis that stands, or an error that says why not: it is tried once, and never again.
 import { Redis } from 'ioredis';
 
-export async function connectRedis(url: string, patienceMs: number): Promise<Redis> {
+export async function connectRedis(url: string, timeoutMs: number): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
-    connectTimeout: patienceMs,
-    commandTimeout: patienceMs,
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });

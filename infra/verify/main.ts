@@ -2,7 +2,7 @@
 // ids and counts, never what is in a record.
 import { readArguments } from './arguments.ts';
 import { jsonOf, linesOf } from './report.ts';
-import { Away, takeLook } from './take-look.ts';
+import { Away, takeSnapshot } from './take-snapshot.ts';
 import { isComplete } from './verdict.ts';
 import { watch } from './watch.ts';
 
@@ -11,7 +11,7 @@ process.stdout.on('error', () => process.exit()); // whoever read has gone, as `
 const say = (line: string) => void process.stderr.write(`verify: ${line}\n`);
 
 try {
-  const report = await watch({ take: (due) => takeLook(where, due), named, waitMs, say });
+  const report = await watch({ take: (due) => takeSnapshot(where, due), named, waitMs, say });
   const lines = json ? [JSON.stringify(jsonOf(report))] : linesOf(report);
   for (const line of lines) process.stdout.write(`${line}\n`);
   process.exitCode = isComplete(report.verdict) && report.late.length === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 // A look → the fate of every request in each place. It follows from where else the same id is: an opening whose row stands
 // is only late to go.
-import type { Look, SpoolSlot } from './look.ts';
+import type { Snapshot, SpoolSlot } from './snapshot.ts';
 
 /** Settled: a row, or a job that will be one, is there already. Open: a living gateway has it, and no row is due. */
 export type Fate = 'settled' | 'open' | 'on its way' | 'missing';
@@ -19,7 +19,7 @@ type IsAlive = (gateway: string) => boolean;
 /** A row that says so is provisional: a real completion replaces it. */
 export const LOST = 'gateway_lost';
 
-export function placesOf(look: Look, isAlive: IsAlive): Place[] {
+export function placesOf(look: Snapshot, isAlive: IsAlive): Place[] {
   const places = [...openPlaces(look, isAlive), ...queuePlaces(look), ...spoolPlaces(look)];
   return [...places, ...duePlaces(look, places)];
 }
@@ -27,7 +27,7 @@ export function placesOf(look: Look, isAlive: IsAlive): Place[] {
 export const withFate = (places: readonly Place[], fate: Fate): Set<string> =>
   new Set(places.flatMap(({ fates }) => [...fates].filter(([, its]) => its === fate).map(([id]) => id)));
 
-function openPlaces(look: Look, isAlive: IsAlive): Place[] {
+function openPlaces(look: Snapshot, isAlive: IsAlive): Place[] {
   const isBeyond = beyond(look);
   const fates = (ids: Iterable<string>, fate: Fate) => fatesOf(ids, (id) => (isBeyond(id) ? 'settled' : fate));
   const living = [...look.gateways].filter(([name]) => isAlive(name));
@@ -44,7 +44,7 @@ function openPlaces(look: Look, isAlive: IsAlive): Place[] {
   ];
 }
 
-function queuePlaces({ jobs, rows }: Look): Place[] {
+function queuePlaces({ jobs, rows }: Snapshot): Place[] {
   const moving = (['waiting', 'active', 'delayed'] as const).map((state) => ({
     name: `in the queue, ${state}`,
     fates: fatesOf(jobs[state], () => 'on its way'),
@@ -54,7 +54,7 @@ function queuePlaces({ jobs, rows }: Look): Place[] {
   return [...moving, { name: 'dead letters', fates: dead, why: () => 'a dead letter: npm run dead-letters says why' }];
 }
 
-function spoolPlaces(look: Look): Place[] {
+function spoolPlaces(look: Snapshot): Place[] {
   const living = look.slots.filter(({ alive }) => alive);
   const dead = look.slots.filter(({ alive }) => !alive);
   const why = () => 'in the spool of a process that is gone: it waits for a gateway on this SPOOL_DIR';
@@ -65,7 +65,7 @@ function spoolPlaces(look: Look): Place[] {
 }
 
 /** What is closed here is the real completion: a provisional row does not make up for it. */
-function spoolFates(look: Look, slots: readonly SpoolSlot[]): Fates {
+function spoolFates(look: Snapshot, slots: readonly SpoolSlot[]): Fates {
   const [isBeyond, isQueued] = [beyond(look), queued(look)];
   const isReal = (id: string) => isQueued(id) || (look.rows.has(id) && look.rows.get(id) !== LOST);
   const ofOne = ({ alive, adopted, openings, closes }: SpoolSlot) => {
@@ -80,7 +80,7 @@ function spoolFates(look: Look, slots: readonly SpoolSlot[]): Fates {
 }
 
 /** Those that must have a row, or be somewhere. */
-function duePlaces({ named, promised, rows }: Look, others: readonly Place[]): Place[] {
+function duePlaces({ named, promised, rows }: Snapshot, others: readonly Place[]): Place[] {
   const [open, moving] = [withFate(others, 'open'), withFate(others, 'on its way')];
   const fateOf = (id: string): Fate => {
     if (rows.has(id)) return 'settled';
@@ -94,13 +94,13 @@ function duePlaces({ named, promised, rows }: Look, others: readonly Place[]): P
 }
 
 /** Further along the arrow than an opening is. */
-function beyond(look: Look): (id: string) => boolean {
+function beyond(look: Snapshot): (id: string) => boolean {
   const isQueued = queued(look);
   const closed = new Set(look.slots.flatMap(({ closes }) => closes));
   return (id) => look.rows.has(id) || isQueued(id) || closed.has(id);
 }
 
-function queued({ jobs }: Look): (id: string) => boolean {
+function queued({ jobs }: Snapshot): (id: string) => boolean {
   const all = new Set(Object.values(jobs).flat());
   return (id) => all.has(id);
 }

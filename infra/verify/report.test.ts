@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { lookOf } from '../testing/look-of.ts';
+import { snapshotOf } from '../testing/snapshot-of.ts';
 import { jsonOf, linesOf } from './report.ts';
 import { verdictOf } from './verdict.ts';
 
-type Described = Parameters<typeof lookOf>[0];
+type Described = Parameters<typeof snapshotOf>[0];
 
 function reportOf(described: Described, late: readonly string[] = []) {
-  const look = lookOf(described);
+  const look = snapshotOf(described);
   return { verdict: verdictOf(look, look), look, late };
 }
 

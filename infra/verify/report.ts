@@ -2,13 +2,13 @@
 // line that says it all.
 import { inWords } from '../counts/minute.ts';
 import type { Shortage } from '../counts/shortage.ts';
-import type { Look } from './look.ts';
 import { type Fate, LOST, type Place } from './places.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Report {
   readonly verdict: Verdict;
-  readonly look: Look;
+  readonly look: Snapshot;
   /** What was on its way at first and still is, now that the time to wait is over. */
   readonly late: readonly string[];
 }
@@ -64,12 +64,13 @@ function tableOf(places: readonly Place[]): string[] {
 const countsOf = ({ fates }: Place): Record<string, number> =>
   Object.fromEntries(COLUMNS.map((fate) => [fate, [...fates.values()].filter((its) => its === fate).length]));
 
-function rowsLine({ total, rows }: Look): string {
+function rowsLine({ total, rows }: Snapshot): string {
   const count = `${total.estimated ? 'about ' : ''}${total.rows}`;
   return `rows: ${count}; of the ${rows.size} looked at, ${lostIn({ rows })} are ${LOST}`;
 }
 
-const lostIn = ({ rows }: Pick<Look, 'rows'>): number => [...rows.values()].filter((reason) => reason === LOST).length;
+const lostIn = ({ rows }: Pick<Snapshot, 'rows'>): number =>
+  [...rows.values()].filter((reason) => reason === LOST).length;
 
 function listOf(title: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];

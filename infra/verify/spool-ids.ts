@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { idIn } from '../queue/request-id.ts';
 import { type InspectedSlot, inspectSpool } from '../spool/inspect-spool.ts';
-import type { SpoolSlot } from './look.ts';
+import type { SpoolSlot } from './snapshot.ts';
 
 /** As gateways write it; of other verbs, those of a newer release, only that they are there is known. */
 interface SpoolRecord {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { minuteOf } from '../counts/minute.ts';
-import { lookOf } from '../testing/look-of.ts';
+import { snapshotOf } from '../testing/snapshot-of.ts';
 import { withFate } from './places.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
-type Described = Parameters<typeof lookOf>[0];
+type Described = Parameters<typeof snapshotOf>[0];
 
 /** Where nothing moves but hearts. */
-const still = (described: Described): Verdict => verdictOf(lookOf(described), lookOf(described));
+const still = (described: Described): Verdict => verdictOf(snapshotOf(described), snapshotOf(described));
 
 /** Each set's ids, where there are any. */
 function inWords({ places, missing, onTheWay, open }: Verdict): Record<string, string[]> {
@@ -22,13 +22,13 @@ test('where nothing is, nothing is missing', () => {
 
 describe('an opening', () => {
   test('of a gateway whose heart beats is open', () => {
-    const before = lookOf({ gateways: { g: [4, 'a'] } });
-    const now = lookOf({ gateways: { g: [6, 'a'] } });
+    const before = snapshotOf({ gateways: { g: [4, 'a'] } });
+    const now = snapshotOf({ gateways: { g: [6, 'a'] } });
     expect(inWords(verdictOf(before, now))).toEqual({ open: ['a'] });
   });
 
   test('of a gateway that came between the looks is open', () => {
-    expect(inWords(verdictOf(lookOf({}), lookOf({ gateways: { g: [1, 'a'] } })))).toEqual({ open: ['a'] });
+    expect(inWords(verdictOf(snapshotOf({}), snapshotOf({ gateways: { g: [1, 'a'] } })))).toEqual({ open: ['a'] });
   });
 
   test('of a gateway whose heart stands still is missing, and the gateway named', () => {
@@ -38,7 +38,7 @@ describe('an opening', () => {
   });
 
   test('of a gateway that has left is missing', () => {
-    const verdict = verdictOf(lookOf({ gateways: { g: [4, 'a'] } }), lookOf({ gateways: { g: [0, 'a'] } }));
+    const verdict = verdictOf(snapshotOf({ gateways: { g: [4, 'a'] } }), snapshotOf({ gateways: { g: [0, 'a'] } }));
     expect(inWords(verdict)).toEqual({ missing: ['a'] });
   });
 
@@ -78,8 +78,8 @@ describe('a job', () => {
   });
 
   test('that is nowhere a look later, and has no row, is missing when that look is repeated', () => {
-    const vanished = lookOf({ promised: ['a'] });
-    expect(inWords(verdictOf(lookOf({ jobs: { active: ['a'] } }), vanished))).toEqual({ onTheWay: ['a'] });
+    const vanished = snapshotOf({ promised: ['a'] });
+    expect(inWords(verdictOf(snapshotOf({ jobs: { active: ['a'] } }), vanished))).toEqual({ onTheWay: ['a'] });
     expect(inWords(verdictOf(vanished, vanished))).toEqual({ missing: ['a'] });
   });
 });
@@ -118,16 +118,16 @@ describe('in the spool', () => {
 
 test('a named id is missing where it is nowhere, and open or on its way where it is', () => {
   const described = { named: ['a', 'b', 'c', 'd'], jobs: { waiting: ['b'] }, rows: { d: null } };
-  const before = lookOf({ ...described, gateways: { g: [1, 'c'] } });
-  const now = lookOf({ ...described, gateways: { g: [2, 'c'] } });
+  const before = snapshotOf({ ...described, gateways: { g: [1, 'c'] } });
+  const now = snapshotOf({ ...described, gateways: { g: [2, 'c'] } });
   const verdict = verdictOf(before, now);
   expect(inWords(verdict)).toEqual({ missing: ['a'], onTheWay: ['b'], open: ['c'], settled: ['d'] });
   expect(verdict.missing.get('a')).toBe('named in the file, and nowhere');
 });
 
 test('what only one look finds missing may have moved meanwhile: it is taken to be on its way', () => {
-  const before = lookOf({ gateways: { g: [4] } });
-  const now = lookOf({ gateways: { g: [4, 'a'] }, jobs: { failed: ['b'] } });
+  const before = snapshotOf({ gateways: { g: [4] } });
+  const now = snapshotOf({ gateways: { g: [4, 'a'] }, jobs: { failed: ['b'] } });
   expect(inWords(verdictOf(before, now))).toEqual({ onTheWay: ['a', 'b'] });
 });
 

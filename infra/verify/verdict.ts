@@ -2,8 +2,8 @@
 // place to place, a request may pass it by.
 import { minuteOf } from '../counts/minute.ts';
 import { type Shortage, type Standing, shortagesOf } from '../counts/shortage.ts';
-import type { Look } from './look.ts';
 import { type Fates, type Place, placesOf, withFate } from './places.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export interface Verdict {
   readonly places: readonly Place[];
@@ -15,7 +15,7 @@ export interface Verdict {
   readonly open: ReadonlySet<string>;
 }
 
-export function verdictOf(before: Look, now: Look): Verdict {
+export function verdictOf(before: Snapshot, now: Snapshot): Verdict {
   const isAlive = (gateway: string) => isBeating(before.gateways.get(gateway)?.beats, now.gateways.get(gateway)?.beats);
   const suspects = withFate(placesOf(before, isAlive), 'missing');
   const found = placesOf(now, isAlive);
@@ -38,7 +38,7 @@ export const isComplete = ({ missing, shortages }: Verdict): boolean => missing.
 
 /** What is known by its id, on its way or missing, is no news to those who count. */
 function standingIn(
-  { counts, gateways, jobs, slots, minuteRows: rows }: Look,
+  { counts, gateways, jobs, slots, minuteRows: rows }: Snapshot,
   missing: Iterable<string> = [],
 ): Standing {
   const ids = new Set([...Object.values(jobs).flat(), ...slots.flatMap(({ closes }) => closes), ...missing]);

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { lookOf } from '../testing/look-of.ts';
-import { Away, type Due } from './take-look.ts';
+import { snapshotOf } from '../testing/snapshot-of.ts';
+import { Away, type Due } from './take-snapshot.ts';
 import { watch } from './watch.ts';
 
-type Described = Parameters<typeof lookOf>[0];
+type Described = Parameters<typeof snapshotOf>[0];
 
 /** An installation that looks like this the first time, like that the second, and ever after like the last. */
 function changing(...stages: readonly (Described | Away)[]) {
@@ -15,7 +15,7 @@ function changing(...stages: readonly (Described | Away)[]) {
     const stage = stages[Math.min(looks, stages.length - 1)] ?? {};
     looks += 1;
     if (stage instanceof Away) throw stage;
-    return lookOf({ ...stage, ...due });
+    return snapshotOf({ ...stage, ...due });
   };
   const watched = (waitMs: number) =>
     watch({ take, named: [], waitMs, say: (line) => void said.push(line), betweenMs: 5 });

@@ -1,16 +1,16 @@
 // Looks again and again → the last verdict: when nothing is missing and what was on its way at first has come, or when the
 // time is up. What comes onto its way meanwhile is not waited for: on a busy system something always is.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Look } from './look.ts';
 import { type Report, sumOf } from './report.ts';
-import { Away, type Due } from './take-look.ts';
+import type { Snapshot } from './snapshot.ts';
+import { Away, type Due } from './take-snapshot.ts';
 import { isComplete, verdictOf } from './verdict.ts';
 
 // A living gateway's heart beats once a second.
 const BETWEEN_LOOKS_MS = 2500;
 
 interface Watching {
-  readonly take: (due: Due) => Promise<Look>;
+  readonly take: (due: Due) => Promise<Snapshot>;
   /** Ids that must have rows. */
   readonly named: readonly string[];
   readonly waitMs: number;
@@ -38,7 +38,7 @@ export async function watch({ take, named, waitMs, say, betweenMs = BETWEEN_LOOK
     before = now;
   }
 
-  async function look(earlier?: Look): Promise<Look> {
+  async function look(earlier?: Snapshot): Promise<Snapshot> {
     const promised = earlier === undefined ? [] : promisedBy(earlier);
     const minutes = earlier === undefined ? [] : earlier.counts.map(({ minute }) => minute);
     for (;;) {
@@ -58,7 +58,7 @@ export async function watch({ take, named, waitMs, say, betweenMs = BETWEEN_LOOK
 }
 
 /** Completions that are in the queue or the spool: sooner or later, each is a row. */
-function promisedBy({ jobs, slots, promised, rows }: Look): string[] {
+function promisedBy({ jobs, slots, promised, rows }: Snapshot): string[] {
   const known = [...Object.values(jobs).flat(), ...slots.flatMap(({ closes }) => closes), ...promised];
   return [...new Set(known)].filter((id) => !rows.has(id));
 }

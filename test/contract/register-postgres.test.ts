@@ -29,7 +29,7 @@ describe('the register on a Postgres', () => {
 
   beforeEach(async () => {
     ({ url: databaseUrl } = await createDatabase(postgres.url));
-    register = openRegister({ databaseUrl, prefix: 'weir' }, { patienceMs: PATIENCE_MS });
+    register = openRegister({ databaseUrl, prefix: 'weir' }, { timeoutMs: PATIENCE_MS });
   });
   afterEach(async () => {
     postgres.resume();
@@ -96,7 +96,7 @@ describe('the register on a Postgres', () => {
   test('that cannot be heard any more over the connections that stand is asked over others', async () => {
     await migrateQueue(databaseUrl, 'weir');
     const door = await openDoor(databaseUrl);
-    const behind = openRegister({ databaseUrl: door.url, prefix: 'weir' }, { patienceMs: PATIENCE_MS });
+    const behind = openRegister({ databaseUrl: door.url, prefix: 'weir' }, { timeoutMs: PATIENCE_MS });
     await Promise.all([behind.open(opening()), behind.beat('gateway-1'), behind.gateways(), behind.leave('nobody')]);
     door.hush();
     await expect(behind.open(opening())).rejects.toThrow();

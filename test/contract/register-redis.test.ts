@@ -21,7 +21,7 @@ describe(`the register on ${named('Redis, over a connection that it was given', 
     if (NO_REDIS) return;
     home = openOnRedis('');
     redis = new Redis(redisServer() as string);
-    register = openRegister(home.location, { redis, patienceMs: PATIENCE_MS });
+    register = openRegister(home.location, { redis, timeoutMs: PATIENCE_MS });
   });
 
   afterEach(async () => {
@@ -74,7 +74,7 @@ describe(`the register on ${named('a Redis that goes away', NO_REDIS)}`, () => {
   it('rejects what cannot be answered, and works again when it is back', async () => {
     const { location, leave } = openOnRedis('');
     const door = await openDoor(redisServer() as string);
-    const register = openRegister({ ...location, redisUrl: door.url }, { patienceMs: PATIENCE_MS });
+    const register = openRegister({ ...location, redisUrl: door.url }, { timeoutMs: PATIENCE_MS });
     const before = opening();
     await register.open(before);
 
@@ -102,7 +102,7 @@ describe(`the register on ${named('a Redis that goes away', NO_REDIS)}`, () => {
     const sockets: Socket[] = [];
     silent.on('connection', (socket) => sockets.push(socket));
     const redisUrl = `redis://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    const register = openRegister({ redisUrl, databaseUrl: '', prefix: 'weir' }, { patienceMs: 100 });
+    const register = openRegister({ redisUrl, databaseUrl: '', prefix: 'weir' }, { timeoutMs: 100 });
     await expect(register.open(opening())).rejects.toThrow('Command timed out');
     await register.close();
     for (const socket of sockets) socket.destroy();

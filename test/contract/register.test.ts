@@ -18,7 +18,7 @@ describe.each(servers)('the register on $name', (server) => {
   beforeEach(async () => {
     if (server.missing) return;
     home = await server.open();
-    register = openRegister(home.location, { patienceMs: PATIENCE_MS });
+    register = openRegister(home.location, { timeoutMs: PATIENCE_MS });
   });
 
   afterEach(async () => {
@@ -157,7 +157,7 @@ describe.each(servers)('the register on $name', (server) => {
   it('lets two retire the same openings at once, in any order', async () => {
     const all = openings(1000);
     await openAll(all);
-    const second = openRegister(home.location, { patienceMs: PATIENCE_MS });
+    const second = openRegister(home.location, { timeoutMs: PATIENCE_MS });
     const retireAll = (by: Register, these: readonly Opening[]) => these.map(({ id }) => by.retire('gateway-1', id));
     await Promise.all([...retireAll(register, all), ...retireAll(second, all.toReversed())]);
     expect(await of('gateway-1')).toEqual([]);
@@ -255,7 +255,7 @@ describe.each(servers)('the register on $name', (server) => {
   });
 
   it('is one and the same for all who open it', async () => {
-    const another = openRegister(home.location, { patienceMs: PATIENCE_MS });
+    const another = openRegister(home.location, { timeoutMs: PATIENCE_MS });
     const one = opening();
     await register.open(one);
     await register.beat('gateway-1');

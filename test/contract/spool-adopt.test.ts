@@ -24,11 +24,11 @@ describe('adopting', () => {
     await home.openDead(1, 2);
     await home.openDead(3);
     const spool = await home.open();
-    const legacies = await spool.adopt();
-    const left = await Promise.all(legacies.map(({ segments }) => numbersIn(segments)));
+    const deadSpools = await spool.adopt();
+    const left = await Promise.all(deadSpools.map(({ segments }) => numbersIn(segments)));
     expect(left.sort()).toEqual([[1, 2], [3]]);
     expect(await spool.adopt()).toEqual([]);
-    for (const legacy of legacies) await legacy.remove();
+    for (const deadSpool of deadSpools) await deadSpool.remove();
     expect(await home.files()).toEqual(['lock']);
   });
 
@@ -36,7 +36,7 @@ describe('adopting', () => {
     for (const n of range(0, 12)) await home.openDead(n);
     const spools = [await home.open(), await home.open(), await home.open()];
     const adopted = await Promise.all([...spools, ...spools].map((spool) => spool.adopt()));
-    const segments = adopted.flat().flatMap((legacy) => legacy.segments);
+    const segments = adopted.flat().flatMap((deadSpool) => deadSpool.segments);
     expect((await numbersIn(segments)).sort((one, other) => one - other)).toEqual(range(0, 12));
     expect(home.logged).toEqual([]);
   });
@@ -60,10 +60,10 @@ describe('adopting', () => {
     const [older, younger] = await home.slots();
     await rename(join(home.directory, `${older}`), join(home.directory, `${younger}`, `${older}`));
     const spool = await home.open();
-    const legacies = await spool.adopt();
-    const left = await Promise.all(legacies.map(({ segments }) => numbersIn(segments)));
+    const deadSpools = await spool.adopt();
+    const left = await Promise.all(deadSpools.map(({ segments }) => numbersIn(segments)));
     expect(left.sort()).toEqual([[1], [2], [3]]);
-    for (const legacy of legacies) await legacy.remove();
+    for (const deadSpool of deadSpools) await deadSpool.remove();
     expect(await home.files()).toEqual(['lock']);
   });
 
@@ -151,8 +151,8 @@ describe('somebody cleans up while it runs:', () => {
     await rename(place, elsewhere);
     await append(spool, 2);
     await rename(elsewhere, place);
-    const legacies = await spool.adopt();
-    const left = await Promise.all(legacies.map(({ segments }) => numbersIn(segments)));
+    const deadSpools = await spool.adopt();
+    const left = await Promise.all(deadSpools.map(({ segments }) => numbersIn(segments)));
     expect(left.sort()).toEqual([[0], [1]]);
     expect(await numbersIn(await spool.seal())).toEqual([1, 2]); // nobody could know that it would come back
   });
@@ -160,8 +160,8 @@ describe('somebody cleans up while it runs:', () => {
   test('the dead are adopted all the same', async () => {
     const spool = await cleared();
     await home.openDead(3);
-    const [legacy] = await spool.adopt();
-    expect(await numbersIn(legacy?.segments ?? [])).toEqual([3]);
+    const [deadSpool] = await spool.adopt();
+    expect(await numbersIn(deadSpool?.segments ?? [])).toEqual([3]);
   });
 
   test('the segment alone is gone, and is there again with the next record', async () => {
@@ -210,8 +210,8 @@ describe('somebody cleans up while it runs:', () => {
     await append(spool, ...range(0, 5));
     await rm(home.directory, { recursive: true });
     await spool.close();
-    const [legacy] = await (await home.open()).adopt();
-    expect(await numbersIn(legacy?.segments ?? [])).toEqual(range(0, 5));
+    const [deadSpool] = await (await home.open()).adopt();
+    expect(await numbersIn(deadSpool?.segments ?? [])).toEqual(range(0, 5));
   });
 
   test('its lock is gone, so that another takes its slot: no record is lost, and the last are in both', async () => {
@@ -219,9 +219,9 @@ describe('somebody cleans up while it runs:', () => {
     await append(spool, 1);
     await rm(join(await home.slot(), 'lock'));
     const other = await home.open();
-    const [legacy] = await other.adopt();
+    const [deadSpool] = await other.adopt();
     await append(spool, 2);
-    expect(await numbersIn(legacy?.segments ?? [])).toEqual([1]);
+    expect(await numbersIn(deadSpool?.segments ?? [])).toEqual([1]);
     expect(await numbersIn(await spool.seal())).toEqual([1, 2]);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Legacy } from '@weir/infra/spool';
+import type { DeadSpool } from '@weir/infra/spool';
 import { inspectSpool } from '@weir/infra/spool/inspect';
 import { encodeRecord, StrangeRecord } from '../../infra/spool/record.ts';
 import { append, numbersIn, openSpoolHome, range, recordsIn, type SpoolHome } from './spool-home.ts';
@@ -39,12 +39,12 @@ async function takeAll(most: number): Promise<number[]> {
   return taken;
 }
 
-async function takenFrom(legacies: readonly Legacy[], most: number): Promise<number[]> {
+async function takenFrom(deadSpools: readonly DeadSpool[], most: number): Promise<number[]> {
   const taken: number[] = [];
-  for (const legacy of legacies) {
-    const records = await recordsIn(legacy.segments);
+  for (const deadSpool of deadSpools) {
+    const records = await recordsIn(deadSpool.segments);
     taken.push(...records.filter(readsUpTo(most)).map(numberOf));
-    await legacy.remove(records.every(readsUpTo(most)) ? undefined : not(readsUpTo(most)));
+    await deadSpool.remove(records.every(readsUpTo(most)) ? undefined : not(readsUpTo(most)));
   }
   return taken;
 }
@@ -72,12 +72,12 @@ describe('what its adopter cannot read', () => {
 
   test('is counted by who keeps it, and by who finds it', async () => {
     await home.openDead(1, 8, 9);
-    const keeper = await home.open();
-    expect(keeper.kept()).toBe(0);
-    await takenFrom(await keeper.adopt(readsUpTo(5)), 5);
+    const sink = await home.open();
+    expect(sink.kept()).toBe(0);
+    await takenFrom(await sink.adopt(readsUpTo(5)), 5);
     const finder = await home.open();
     await finder.adopt(readsUpTo(5));
-    expect([keeper.kept(), finder.kept()]).toEqual([2, 2]);
+    expect([sink.kept(), finder.kept()]).toEqual([2, 2]);
   });
 
   test('is handed out to the first who can, and what even that one cannot read stays', async () => {
@@ -183,10 +183,10 @@ test('where it cannot be put aside, the slot stays with its adopter, is read aga
   await home.openDead(1, 9);
   await writeFile(keptDirectory(), 'in the way');
   const spool = await home.open();
-  const [legacy] = await spool.adopt(readsUpTo(5));
-  await expect(legacy?.remove(not(readsUpTo(5)))).rejects.toThrow();
+  const [deadSpool] = await spool.adopt(readsUpTo(5));
+  await expect(deadSpool?.remove(not(readsUpTo(5)))).rejects.toThrow();
   await rm(keptDirectory());
-  expect(await numbersIn(legacy?.segments ?? [])).toEqual([9]);
-  await legacy?.remove(not(readsUpTo(5)));
+  expect(await numbersIn(deadSpool?.segments ?? [])).toEqual([9]);
+  await deadSpool?.remove(not(readsUpTo(5)));
   expect((await keptRecords()).map(numberOf)).toEqual([9]);
 });

@@ -20,9 +20,9 @@ const ORDERS: { [Name in keyof Order]: (what: Order[Name]) => Promise<unknown> }
   },
   pour: async ({ lanes }) => void Promise.all(Array.from({ length: lanes }, pour)),
   adopt: async () => {
-    const legacies = await spool.adopt();
+    const deadSpools = await spool.adopt();
     return await Promise.all(
-      legacies.map(async ({ name, segments }): Promise<Adopted> => ({ name, numbers: await numbersIn(segments) })),
+      deadSpools.map(async ({ name, segments }): Promise<Adopted> => ({ name, numbers: await numbersIn(segments) })),
     );
   },
   stats: async () => spool.stats(),

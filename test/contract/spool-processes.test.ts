@@ -39,9 +39,9 @@ describe('a process that is killed while it appends', () => {
     await killed.hasAcknowledged(count);
     await killed.kill();
     const heir = await startOpen();
-    const [legacy, ...others] = await heir.tell('adopt', null);
+    const [deadSpool, ...others] = await heir.tell('adopt', null);
     expect(others).toEqual([]);
-    const left = legacy?.numbers ?? [];
+    const left = deadSpool?.numbers ?? [];
     expect(left).toEqual([...left].sort((one, other) => one - other));
     expect(killed.acknowledged.filter((n) => !left.includes(n))).toEqual([]);
     expect(new Set(left).size).toBe(left.length);
@@ -58,10 +58,10 @@ describe('a process that is killed while it appends', () => {
       await heir.kill();
     }
     const spool = await home.open();
-    const legacies = await spool.adopt();
-    const numbers = await numbersIn(legacies.flatMap(({ segments }) => segments));
+    const deadSpools = await spool.adopt();
+    const numbers = await numbersIn(deadSpools.flatMap(({ segments }) => segments));
     expect(numbers.sort((one, other) => one - other)).toEqual(Array.from({ length: 80 }, (_, n) => n));
-    for (const legacy of legacies) await legacy.remove();
+    for (const deadSpool of deadSpools) await deadSpool.remove();
     expect(await home.files()).toEqual(['lock']);
   });
 
@@ -83,7 +83,7 @@ test('of two processes that adopt at once, each record goes to one', async () =>
   for (let n = 0; n < 20; n += 1) await home.openDead(n, 100 + n);
   const adopters = await Promise.all([startOpen(), startOpen()]);
   const adopted = await Promise.all(adopters.map((one) => one.tell('adopt', null)));
-  const numbers = adopted.flat().flatMap((legacy) => legacy.numbers);
+  const numbers = adopted.flat().flatMap((deadSpool) => deadSpool.numbers);
   const expected = Array.from({ length: 20 }, (_, n) => [n, 100 + n]).flat();
   expect(numbers.sort((one, other) => one - other)).toEqual(expected.sort((one, other) => one - other));
 });
@@ -109,7 +109,7 @@ describe('a process that lives is never adopted,', () => {
     await living.tell('append', { from: 5, to: 10, size: 10 });
     expect(await living.tell('stats', null)).toMatchObject({ records: 10 });
     await living.kill();
-    const [legacy] = await spool.adopt();
-    expect(await numbersIn(legacy?.segments ?? [])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const [deadSpool] = await spool.adopt();
+    expect(await numbersIn(deadSpool?.segments ?? [])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 });

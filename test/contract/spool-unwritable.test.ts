@@ -139,8 +139,8 @@ describe('where the system refuses', () => {
     } finally {
       await under.kill();
     }
-    const [legacy] = await (await home.open()).adopt();
-    expect(await numbersIn(legacy?.segments ?? [])).toEqual([...range(0, 40), 41]);
+    const [deadSpool] = await (await home.open()).adopt();
+    expect(await numbersIn(deadSpool?.segments ?? [])).toEqual([...range(0, 40), 41]);
   });
 
   (process.getuid?.() === 0 ? test : test.skip)('this user, it says so', async () => {

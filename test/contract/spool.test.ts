@@ -160,8 +160,8 @@ describe('closing', () => {
     const appended = append(spool, 1, 2);
     await spool.close();
     await appended;
-    const [legacy] = await (await home.open()).adopt();
-    expect(await numbersIn(legacy?.segments ?? [])).toEqual([1, 2]);
+    const [deadSpool] = await (await home.open()).adopt();
+    expect(await numbersIn(deadSpool?.segments ?? [])).toEqual([1, 2]);
   });
 
   test('ends it: nothing is appended or adopted any more', async () => {

@@ -67,7 +67,7 @@ besiege((startVictim) => {
               url: new URL(CHAT, victim.url),
               headers: `${JSON_TYPE}content-length: ${body.length}\r\n`,
               pieces: [body.subarray(0, -64)],
-              patienceMs: 4 * TIMEOUT_MS,
+              timeoutMs: 4 * TIMEOUT_MS,
             }),
           ),
         ),
@@ -167,7 +167,7 @@ besiege((startVictim) => {
               url: new URL(CHAT, victim.url),
               headers: `${JSON_TYPE}content-encoding: gzip, br\r\ncontent-length: ${body.length + missing}\r\n`,
               pieces: [body],
-              patienceMs: 20_000,
+              timeoutMs: 20_000,
             }),
           ),
         ),
@@ -184,7 +184,7 @@ besiege((startVictim) => {
           url: new URL(CHAT, victim.url),
           headers: `${CHUNKED}content-encoding: gzip, gzip\r\n`,
           pieces: nothingPieces(4 * MIB),
-          patienceMs: 5000,
+          timeoutMs: 5000,
         }),
       );
       expect(inWords(outcome)).toBe('413 request_too_large');
@@ -210,7 +210,7 @@ function sendSlowly({ url }: Gateway): Promise<Hit> {
     }
   }
   const headers = `${JSON_TYPE}content-length: 100000\r\n`;
-  return shoot({ url: new URL(CHAT, url), headers, pieces: bytes(), patienceMs: 1000 });
+  return shoot({ url: new URL(CHAT, url), headers, pieces: bytes(), timeoutMs: 1000 });
 }
 
 function* packedPieces(body: Buffer): Generator<Buffer> {

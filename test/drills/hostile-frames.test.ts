@@ -25,7 +25,7 @@ besiege((startVictim) => {
         url: new URL(path, victim.url),
         headers: `content-type: application/json\r\ncontent-length: ${body.length}\r\nx-request-id: ${name}${at}\r\n`,
         pieces: [body],
-        patienceMs: 60_000,
+        timeoutMs: 60_000,
       });
     const { outcome, ...harm } = await attacked(victim, () => Promise.all(Array.from({ length: STREAMS }, ask)));
     expect(outcome.map(({ status, ended }) => [status, ended])).toEqual(Array(STREAMS).fill([200, 'complete']));
@@ -71,5 +71,5 @@ besiege((startVictim) => {
 function stream({ url }: Victim, path: string, { act, id }: { act: string; id: string }): Promise<Hit> {
   const body = JSON.stringify({ model: `hostile;${act}`, stream: true, messages: [] });
   const headers = `content-type: application/json\r\ncontent-length: ${body.length}\r\nx-request-id: ${id}\r\n`;
-  return shoot({ url: new URL(path, url), headers, pieces: [body], patienceMs: 60_000 });
+  return shoot({ url: new URL(path, url), headers, pieces: [body], timeoutMs: 60_000 });
 }

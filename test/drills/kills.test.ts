@@ -9,7 +9,7 @@ import { stepsOf } from './steps-of.ts';
 
 jest.setTimeout(60_000);
 
-const KEEPER = 'gateway/src/outbox/queue-sink.ts';
+const SINK = 'gateway/src/outbox/queue-sink.ts';
 
 onEachQueue((queueOn) => {
   let house: House;
@@ -50,8 +50,8 @@ onEachQueue((queueOn) => {
   }
 
   describe('between two steps of the close', () => {
-    test.each(stepsOf(KEEPER))('a gateway that is killed before "%s" leaves a row for each request', async (step) => {
-      const gateway = await house.startGateway(dyingAt(KEEPER, step));
+    test.each(stepsOf(SINK))('a gateway that is killed before "%s" leaves a row for each request', async (step) => {
+      const gateway = await house.startGateway(dyingAt(SINK, step));
       await customers.crowd(8, { url: gateway.url });
       expect(await gateway.process.ended).toMatchObject({ signal: 'SIGKILL' });
       await house.startGatewayAfter(gateway);

@@ -60,7 +60,7 @@ onEachQueue((queueOn) => {
     runProcess('infra/verify/main.ts', { env: { ...house.home.env, SPOOL_DIR: house.gateway.spool } });
 
   async function untilCounted(isSo: (counts: readonly MinuteCount[]) => boolean): Promise<readonly MinuteCount[]> {
-    const register = openRegister(house.home.location, { patienceMs: 1000 });
+    const register = openRegister(house.home.location, { timeoutMs: 1000 });
     let counts = await register.counts();
     while (!isSo(counts)) {
       await pause(50);

@@ -72,7 +72,7 @@ const OPEN = { manner: 'reads all', tokens: 1500, everyMs: 20 } as const;
   });
 
   async function untilRegistered(count: number): Promise<void> {
-    const register = openRegister(house.home.location, { patienceMs: 1000 });
+    const register = openRegister(house.home.location, { timeoutMs: 1000 });
     const limit = AbortSignal.timeout(10_000);
     let found = 0;
     while (found < count && !limit.aborted) {

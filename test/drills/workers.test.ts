@@ -11,7 +11,7 @@ import { stepsOf } from './steps-of.ts';
 
 jest.setTimeout(60_000);
 
-const REAP = 'worker/src/reap.ts';
+const REAP = 'worker/src/reaper/reap-gateway.ts';
 
 onEachQueue((queueOn) => {
   let house: House;

@@ -36,7 +36,7 @@ export async function openScene(queueOn: QueueOn): Promise<Scene> {
   const home = await openWorkerHome({ queueOn });
   const directory = await mkdtemp(join(tmpdir(), 'weir-verify-'));
   const spoolDir = join(directory, 'spool');
-  const register = openRegister(home.location, { patienceMs: 5000 });
+  const register = openRegister(home.location, { timeoutMs: 5000 });
   const ledger = createPrismaLedger(home.location.databaseUrl);
   const leaving: (() => unknown)[] = [];
 

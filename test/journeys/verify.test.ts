@@ -88,7 +88,7 @@ onEachQueue((queueOn) => {
     await start('gateway', { UPSTREAM_URL: NOBODY, SPOOL_DIR: scene.spoolDir });
     await start('worker', { GATEWAY_LOST_AFTER_MS: '2000' });
     await (await scene.home.queue.getJob(jobs.delayed.id))?.promote();
-    await runProcess('apps/worker/src/dead-letters.ts', { args: ['--retry'], env: scene.home.env });
+    await runProcess('apps/worker/src/dead-letters/main.ts', { args: ['--retry'], env: scene.home.env });
     const end = await scene.verify('--wait', '60');
     expect({ code: end.code, last: end.lines.at(-1) }).toEqual({ code: 0, last: 'verify: nothing is missing' });
     expect(await scene.home.count()).toBe(12);

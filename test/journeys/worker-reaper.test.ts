@@ -25,7 +25,7 @@ onEachQueue((queueOn) => {
 
   beforeEach(async () => {
     home = await openWorkerHome({ queueOn });
-    register = openRegister(home.location, { patienceMs: 5000 });
+    register = openRegister(home.location, { timeoutMs: 5000 });
     workers = [];
     beating = new AbortController();
   });
@@ -149,7 +149,7 @@ onEachQueue((queueOn) => {
   async () => {
     const redis = await startRedis();
     const home = await openWorkerHome({ queueOn: 'Redis', redisServer: redis.url });
-    const register = openRegister(home.location, { patienceMs: 1000 });
+    const register = openRegister(home.location, { timeoutMs: 1000 });
     const worker = launchApp('worker', { ...home.env, GATEWAY_LOST_AFTER_MS: String(PATIENT_MS) });
     const [left, open] = [openings(1, { gateway: 'dead' }), openings(3, { gateway: 'alive' })];
     await Promise.all([...left, ...open].map((one) => register.open(one)));

@@ -288,4 +288,4 @@ describe.each(onOwnPostgres.map(withName))(
 );
 
 const deadLetters = (env: Record<string, string>, ...args: string[]) =>
-  runProcess('apps/worker/src/dead-letters.ts', { env, args });
+  runProcess('apps/worker/src/dead-letters/main.ts', { env, args });

@@ -7,7 +7,7 @@ import { Bodies, readingBytesFor } from './body/bodies.ts';
 import { createOpen } from './exchange/attempt/send-request.ts';
 import { createSettle } from './exchange/end/settle.ts';
 import { InFlight } from './exchange/in-flight.ts';
-import { Places } from './exchange/semaphore.ts';
+import { Semaphore } from './exchange/semaphore.ts';
 import type { Gateway, GatewayOptions } from './exchange/services.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { openOutbox } from './outbox/create-outbox.ts';
@@ -27,7 +27,11 @@ interface Around {
 
 export async function assembleGateway(config: GatewayConfig, around: Around): Promise<Gateway> {
   const { name, log, registry } = around;
-  const [streams, drains, inFlight] = [new Places(config.maxStreams), new Places(config.maxDrains), new InFlight()];
+  const [streams, drains, inFlight] = [
+    new Semaphore(config.maxStreams),
+    new Semaphore(config.maxDrains),
+    new InFlight(),
+  ];
   const spool = await openSpool(config.spoolDir, { log });
   const { redisUrl, databaseUrl, queuePrefix: prefix } = config;
   const location = { redisUrl, databaseUrl, prefix };

@@ -5,16 +5,16 @@ import type { Completion } from '@weir/ledger/completion';
 import { Turns } from '../src/body/turns.ts';
 import { RequestBody } from '../src/dialects/request-body.ts';
 import type { Meter } from '../src/exchange/attempt/meter.ts';
-import type { Parcel } from '../src/exchange/client/channel.ts';
+import type { Chunk } from '../src/exchange/client/channel.ts';
 import type { Outlet } from '../src/exchange/client/outlet.ts';
-import { settledCompletion } from '../src/exchange/end/completion.ts';
+import { completionOf } from '../src/exchange/end/completion.ts';
 import { Exchange } from '../src/exchange/exchange.ts';
 import { relay } from '../src/exchange/relay.ts';
-import type { Call } from '../src/exchange/request/accepted-request.ts';
+import type { AcceptedRequest } from '../src/exchange/request/accepted-request.ts';
 import { openingOf } from '../src/exchange/request/opening.ts';
 import { OutgoingBody } from '../src/exchange/request/outgoing-body.ts';
 import { parse } from '../src/exchange/request/parse.ts';
-import { Places } from '../src/exchange/semaphore.ts';
+import { Semaphore } from '../src/exchange/semaphore.ts';
 import type { Upstream } from '../src/upstream/upstream.ts';
 import { SAMPLES, type Sample } from './apis.ts';
 
@@ -27,7 +27,7 @@ export interface Script {
   readonly maxFrameBytes?: number;
 }
 
-export interface Rehearsal {
+export interface RelayedInMemory {
   /** The provider's bytes that reached the client, with no error frame of our own behind them. */
   readonly out: Buffer;
   /** Those that were let through. */
@@ -43,13 +43,19 @@ export const CONTENT_TYPES = {
   body: 'application/json',
 };
 
-export async function rehearse({ api, kind, pieces, maxFrameBytes = 1_000_000 }: Script): Promise<Rehearsal> {
+export async function relayInMemory({
+  api,
+  kind,
+  pieces,
+  maxFrameBytes = 1_000_000,
+}: Script): Promise<RelayedInMemory> {
   const outlet = new WillingOutlet();
   const exchange = exchangeOf(callOf(api, kind !== 'body'), outlet as unknown as Outlet);
   const frames = framesSeenBy(exchange.attempt.meter);
   await relay(exchange, {
     open: async () => ({ status: 200, headers: {}, contentType: CONTENT_TYPES[kind], body: sending(pieces) }),
-    settle: async ({ attempt }) => void outlet.took.push(attempt.whole?.body ?? attempt.holdback.release(null, null)),
+    settle: async ({ attempt }) =>
+      void outlet.took.push(attempt.bufferedAnswer?.body ?? attempt.holdback.release(null, null)),
     maxFrameBytes,
     maxBodyBytes: maxFrameBytes,
     turns: new Turns(),
@@ -57,14 +63,14 @@ export async function rehearse({ api, kind, pieces, maxFrameBytes = 1_000_000 }:
   return { out: Buffer.concat(outlet.took), frames, ...kept(exchange) };
 }
 
-export function callOf(api: string, streamed: boolean): Call {
+export function callOf(api: string, streamed: boolean): AcceptedRequest {
   const { dialect, url } = SAMPLES[api] as Sample;
   const body = RequestBody.of(Buffer.from(JSON.stringify({ model: 'm', stream: streamed })));
   const received = { id: '', headers: {}, url: url(streamed), body };
   return parse(received, { method: 'POST', path: '', name: '', dialect }).call;
 }
 
-function exchangeOf(call: Call, outlet: Outlet): Exchange {
+function exchangeOf(call: AcceptedRequest, outlet: Outlet): Exchange {
   const upstream = { name: '', pricedAs: null, headersTimeoutMs: 60_000, idleTimeoutMs: 60_000 } as Upstream;
   return new Exchange({
     call,
@@ -74,7 +80,7 @@ function exchangeOf(call: Call, outlet: Outlet): Exchange {
     outlet,
     stripUsage: false,
     trailing: false,
-    drains: new Places(0),
+    drains: new Semaphore(0),
     onGap: () => {},
   });
 }
@@ -98,7 +104,7 @@ class WillingOutlet {
   close(): void {}
   async deliver(): Promise<void> {}
 
-  put({ bytes }: Parcel): undefined {
+  put({ bytes }: Chunk): undefined {
     this.took.push(bytes);
   }
 }
@@ -109,7 +115,7 @@ async function* sending(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
 
 function kept(exchange: Exchange) {
   const told = { httpStatus: 200, framesDelivered: 0, bytesDelivered: 0 };
-  const { startedAt, finishedAt, headersMs, ttftMs, clientMs, durationMs, ...completion } = settledCompletion(
+  const { startedAt, finishedAt, headersMs, ttftMs, clientMs, durationMs, ...completion } = completionOf(
     exchange,
     told,
   );

@@ -21,7 +21,7 @@ import { relay } from '../src/exchange/relay.ts';
 import { openingOf } from '../src/exchange/request/opening.ts';
 import { OutgoingBody } from '../src/exchange/request/outgoing-body.ts';
 import { parse } from '../src/exchange/request/parse.ts';
-import { Places } from '../src/exchange/semaphore.ts';
+import { Semaphore } from '../src/exchange/semaphore.ts';
 import { createGatewayMetrics, type Now } from '../src/metrics.ts';
 import type { Answer } from '../src/upstream/send.ts';
 import type { Upstream } from '../src/upstream/upstream.ts';
@@ -159,7 +159,7 @@ function createExchange({ parts, headers = {} }: Scene, outlet: Outlet): Exchang
     stripUsage: false,
     trailing: false,
     outlet,
-    drains: new Places(10),
+    drains: new Semaphore(10),
     onGap: () => {},
     ...parts,
   });

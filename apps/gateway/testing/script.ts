@@ -1,8 +1,8 @@
 // What a test's fakes are to be asked, in this order, and what they answer. Whatever else they are asked throws, and
 // fails the test at its end, should somebody have swallowed it.
 import type { Log } from '@weir/infra/log';
-import type { Line } from '@weir/infra/queue/line';
-import type { Keeper } from '../src/outbox/sink.ts';
+import type { QueueWriter } from '@weir/infra/queue/writer';
+import type { RecordSink } from '../src/outbox/sink.ts';
 
 /** Nothing: it is done. An error: it is refused. A promise: the test says when, and what becomes of it. */
 type Answer = Error | Promise<unknown> | undefined;
@@ -60,14 +60,14 @@ export async function playIn(script: Script, call: string): Promise<void> {
 }
 
 /** `queue.open a`, `queue.close a`, `queue.withdraw a` */
-export const keeperIn = (script: Script, name: string): Keeper => ({
+export const sinkIn = (script: Script, name: string): RecordSink => ({
   open: ({ id }) => playIn(script, `${name}.open ${id}`),
   close: ({ id }) => playIn(script, `${name}.close ${id}`),
   withdraw: ({ id }) => playIn(script, `${name}.withdraw ${id}`),
 });
 
 /** `register.open a`, `register.retire gateway-1 a` and so on. */
-export const registerIn = (script: Script): Line['register'] => ({
+export const registerIn = (script: Script): QueueWriter['register'] => ({
   open: ({ id }) => playIn(script, `register.open ${id}`),
   retire: (gateway, id) => playIn(script, `register.retire ${gateway} ${id}`),
   beat: (gateway) => playIn(script, `register.beat ${gateway}`).then(() => 1), // whoever compares it is the line

@@ -7,7 +7,7 @@ import { listenForStop } from '@weir/infra/stop';
 import { endOnFailure } from '@weir/infra/stop/on-failure';
 import { waitAtMost } from '@weir/infra/time';
 import { loadWorkerSettings } from './config.ts';
-import { Health } from './health.ts';
+import { Health } from './health/health.ts';
 import { createWorker } from './worker.ts';
 
 const settings = loadWorkerSettings();

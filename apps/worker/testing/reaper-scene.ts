@@ -5,7 +5,7 @@ import type { Completion } from '@weir/ledger/completion';
 import type { Opening } from '@weir/ledger/opening';
 import { createMemoryLedger } from '@weir/ledger/testing/memory-ledger';
 import { anOpening } from '@weir/ledger/testing/records';
-import { createReaper } from '../src/reaper.ts';
+import { createReaper } from '../src/reaper/reaper.ts';
 
 const GONE_AFTER_MS = 15_000;
 

@@ -32,7 +32,7 @@ export const smuggling: Attack = {
   run: ({ url, random, id }, until) =>
     inLanes({ lanes: 3, everyMs: 10 }, until, async () => {
       const head = `POST ${CHAT} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: close\r\n${idLine(id())}`;
-      return answerOf(await shootRaw({ url, pieces: [head + random.oneOf(SMUGGLED)], patienceMs: PATIENCE_MS }));
+      return answerOf(await shootRaw({ url, pieces: [head + random.oneOf(SMUGGLED)], timeoutMs: PATIENCE_MS }));
     }),
 };
 
@@ -40,7 +40,7 @@ export const malformed: Attack = {
   name: 'bytes that are no HTTP',
   run: (scene, until) =>
     inLanes({ lanes: 3, everyMs: 10 }, until, async () =>
-      answerOf(await shootRaw({ url: scene.url, pieces: [nonsense(scene)], patienceMs: PATIENCE_MS })),
+      answerOf(await shootRaw({ url: scene.url, pieces: [nonsense(scene)], timeoutMs: PATIENCE_MS })),
     ),
 };
 

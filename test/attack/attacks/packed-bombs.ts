@@ -21,7 +21,7 @@ export const packedBombs: Attack = {
     return inLanes({ lanes: 4 }, until, async () => {
       const { encoding, pieces } = random.oneOf(bombs);
       const headers = `${CHUNKED}content-encoding: ${encoding}\r\n${idLine(id())}`;
-      return answerOf(await shoot({ url: new URL(CHAT, url), headers, pieces: pieces(), patienceMs: 5000 }));
+      return answerOf(await shoot({ url: new URL(CHAT, url), headers, pieces: pieces(), timeoutMs: 5000 }));
     });
   },
 };

@@ -19,7 +19,7 @@ export const slowHeads: Attack = {
         await shootRaw({
           url,
           pieces: drips(`GET /healthz HTTP/1.1\r\nhost: ${url.host}\r\nx-slow: `, 'x', until),
-          patienceMs: PATIENCE_MS,
+          timeoutMs: PATIENCE_MS,
         }),
       ),
     ),
@@ -31,7 +31,7 @@ export const slowBodies: Attack = {
     inLanes({ lanes: 100 }, until, async () => {
       const headers = `${JSON_TYPE}content-length: 100000\r\n${idLine(id())}`;
       const pieces = drips('{', ' ', until);
-      return answerOf(await shoot({ url: new URL(CHAT, url), headers, pieces, patienceMs: PATIENCE_MS }));
+      return answerOf(await shoot({ url: new URL(CHAT, url), headers, pieces, timeoutMs: PATIENCE_MS }));
     }),
 };
 
@@ -42,7 +42,7 @@ export const heldBodies: Attack = {
     return inLanes({ lanes: 20 }, until, async () => {
       const headers = `${JSON_TYPE}content-encoding: gzip\r\ncontent-length: ${packed.length}\r\n${idLine(id())}`;
       const pieces = [packed.subarray(0, -64)];
-      return answerOf(await shoot({ url: new URL(CHAT, url), headers, pieces, patienceMs: 3 * PATIENCE_MS }));
+      return answerOf(await shoot({ url: new URL(CHAT, url), headers, pieces, timeoutMs: 3 * PATIENCE_MS }));
     });
   },
 };

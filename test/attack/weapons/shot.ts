@@ -10,7 +10,7 @@ interface RawShot {
   /** Written one after another, as fast as they are taken, until there is an answer. */
   readonly pieces: Iterable<Buffer | string> | AsyncIterable<Buffer | string>;
   /** How long an answer is waited for when all is written. */
-  readonly patienceMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface Shot extends RawShot {
@@ -29,10 +29,10 @@ export interface Hit {
   readonly ended: RawAnswer['ended'];
 }
 
-export function shoot({ url, method = 'POST', headers = '', pieces, patienceMs }: Shot): Promise<Hit> {
+export function shoot({ url, method = 'POST', headers = '', pieces, timeoutMs }: Shot): Promise<Hit> {
   const path = `${url.pathname}${url.search}`;
   const head = `${method} ${path} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: close\r\n${headers}\r\n`;
-  return shootRaw({ url, pieces: withHead(head, pieces), patienceMs });
+  return shootRaw({ url, pieces: withHead(head, pieces), timeoutMs });
 }
 
 async function* withHead(head: string, pieces: Shot['pieces']): Pieces {
@@ -41,11 +41,11 @@ async function* withHead(head: string, pieces: Shot['pieces']): Pieces {
 }
 
 /** Bytes that need be no request. */
-export async function shootRaw({ url, pieces, patienceMs = PATIENCE_MS }: RawShot): Promise<Hit> {
+export async function shootRaw({ url, pieces, timeoutMs = PATIENCE_MS }: RawShot): Promise<Hit> {
   const socket = createConnection({ host: url.hostname, port: Number(url.port) });
   const answer = readRaw(socket);
   await writeAll(socket, pieces);
-  return hitOf(await inPatience(socket, answer, patienceMs));
+  return hitOf(await inPatience(socket, answer, timeoutMs));
 }
 
 const PATIENCE_MS = 30_000;
@@ -64,12 +64,12 @@ async function writeAll(socket: Socket, pieces: RawShot['pieces']): Promise<void
   }
 }
 
-async function inPatience(socket: Socket, answer: Promise<RawAnswer>, patienceMs: number): Promise<RawAnswer> {
+async function inPatience(socket: Socket, answer: Promise<RawAnswer>, timeoutMs: number): Promise<RawAnswer> {
   let isLate = false;
   const patience = setTimeout(() => {
     isLate = true;
     socket.destroy();
-  }, patienceMs);
+  }, timeoutMs);
   const seen = await answer;
   clearTimeout(patience);
   return isLate ? { ...seen, ended: 'left' } : seen;

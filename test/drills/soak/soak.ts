@@ -118,7 +118,7 @@ async function askProvider({ house, asked }: Scene): Promise<void> {
 
 /** The queue is empty, and in the register are those alone who live. */
 async function untilNothingIsLeft({ house, crew }: Scene): Promise<void> {
-  const register = openRegister(house.home.location, { patienceMs: 1000 });
+  const register = openRegister(house.home.location, { timeoutMs: 1000 });
   const isSo = async () => {
     const waiting = await house.home.queue.getJobCountByTypes('waiting', 'active', 'delayed');
     return waiting === 0 && (await register.gateways()).size === crew.gateways.length;

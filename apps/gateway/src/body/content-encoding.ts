@@ -15,7 +15,7 @@ const DECODERS: Record<string, () => Transform> = {
   zstd: () => createZstdDecompress(ZSTD),
 };
 
-export const packingOf = (headers: IncomingHttpHeaders): string => String(headers['content-encoding'] ?? '');
+export const contentEncodingOf = (headers: IncomingHttpHeaders): string => String(headers['content-encoding'] ?? '');
 
 // Each layer is a decoder with windows of its own: a header is soon written that asks for thousands.
 const MOST_LAYERS = 2;

@@ -72,7 +72,7 @@ beforeEach(async () => {
     onFull: (url) => void full.push(url),
     onGone: (member) => void gone.push(member),
   });
-  over = fleet.sail();
+  over = fleet.run();
 });
 afterEach(() => {
   jest.useRealTimers();

@@ -36,7 +36,7 @@ export class Fleet {
   }
 
   /** Resolves with the worst code that a process ended with when the fleet was over. */
-  async sail(): Promise<number> {
+  async run(): Promise<number> {
     // One goes ahead: what keeps it from starting would keep them all, and is said once.
     const first = this.#start();
     const places = [this.#fill(first)];
@@ -65,7 +65,7 @@ export class Fleet {
       this.#options.onGone(member);
       if (member.instance === undefined && this.serving === 0) this.stop();
       if (this.#stopping.signal.aborted) return codeOf(ending);
-      await this.#mourn(member, { ...ending, pause_ms: pauseAfter(member.ageMs) });
+      await this.#logLost(member, { ...ending, pause_ms: pauseAfter(member.ageMs) });
       if (this.#stopping.signal.aborted) return 0;
     }
   }
@@ -87,7 +87,7 @@ export class Fleet {
     this.#options.onFull(url);
   }
 
-  async #mourn({ instance, pid }: Member, how: Ending & { pause_ms: number }): Promise<void> {
+  async #logLost({ instance, pid }: Member, how: Ending & { pause_ms: number }): Promise<void> {
     this.#options.log.error({ instance, pid, ...how }, 'process.lost');
     await pause(how.pause_ms, undefined, this.#stopping).catch(() => undefined);
   }

@@ -45,7 +45,7 @@ export async function runPrimary(config: GatewayConfig): Promise<never> {
   };
   if (stopping.aborted) process.exit(0);
   stopping.addEventListener('abort', stop);
-  const code = await fleet.sail();
+  const code = await fleet.run();
   log.info({ code }, 'gateway.stopped');
   process.exit(code);
 }

@@ -51,16 +51,16 @@ export interface Reader {
    * Whether this frame of a stream of events carries generated content, and nothing else that `see` would keep: most do,
    * and need not be parsed. False where there is any doubt.
    */
-  skims?(frame: Buffer): boolean;
+  isPlainContent?(frame: Buffer): boolean;
   /** Null where the event is malformed: half of a frame, for one. */
-  see(event: SseEvent): Sight | null;
+  see(event: SseEvent): FrameInfo | null;
   /** A whole answer that is not a stream; false where it is no answer of this API. */
   seeBody(body: unknown): boolean;
   reading(): Reading;
 }
 
 /** What one frame turned out to be. */
-export interface Sight {
+export interface FrameInfo {
   /** It carries something generated: the first one ends the time to first token. */
   readonly content: boolean;
   /** To the client, the end: the terminal frame, or the provider's own word that it failed. */
@@ -69,8 +69,8 @@ export interface Sight {
   readonly usage: 'none' | 'alone' | 'beside';
 }
 
-export const PLAIN: Sight = { content: false, end: null, usage: 'none' };
-export const CONTENT: Sight = { ...PLAIN, content: true };
+export const OTHER: FrameInfo = { content: false, end: null, usage: 'none' };
+export const CONTENT: FrameInfo = { ...OTHER, content: true };
 
 /** All that an answer said of itself so far. */
 export interface Reading extends UsageReading {

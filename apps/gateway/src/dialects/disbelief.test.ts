@@ -1,6 +1,6 @@
 // The same nonsense under every API's own names: what each of them makes of it, streamed and whole.
 import { describe, expect, test } from '@jest/globals';
-import { rehearse } from '../../testing/rehearsal.ts';
+import { relayInMemory } from '../../testing/rehearsal.ts';
 
 interface Api {
   readonly api: string;
@@ -93,7 +93,7 @@ describe.each(APIS)('$api', ({ api, input, output, inputPart, outputPart, whole,
     const bodies = [{ kind: 'body' as const, text: whole(usage) }];
     const streams = streamed === null ? [] : [{ kind: 'sse' as const, text: streamed(usage) }];
     for (const { kind, text } of [...bodies, ...streams]) {
-      const { completion } = await rehearse({ api, kind, pieces: [Buffer.from(text)] });
+      const { completion } = await relayInMemory({ api, kind, pieces: [Buffer.from(text)] });
       expect(completion).toMatchObject(kept);
     }
   }
@@ -142,7 +142,7 @@ describe.each(APIS)('$api', ({ api, input, output, inputPart, outputPart, whole,
   test('in a stream the last word counts, be it good or not', async () => {
     const last = async (...usages: string[]) => {
       const pieces = [Buffer.from(streamed(...usages))];
-      return (await rehearse({ api, kind: 'sse', pieces })).completion;
+      return (await relayInMemory({ api, kind: 'sse', pieces })).completion;
     };
     const [good, half, bad, zero] = [usageOf('7', '5'), usageOf('true', '5'), usageOf('-7', '5'), usageOf('0', '0')];
     expect(await last(bad, good)).toMatchObject({ ...ALL_BELIEVED, totalTokens: 12 });
@@ -159,7 +159,7 @@ const nameIn = (part: string): string => /"(\w+)":[^{]/.exec(part)?.[1] ?? '';
 
 describe('counts that add up', () => {
   const completionOf = async (api: string, text: string) =>
-    (await rehearse({ api, kind: 'body', pieces: [Buffer.from(text)] })).completion;
+    (await relayInMemory({ api, kind: 'body', pieces: [Buffer.from(text)] })).completion;
 
   test.each([
     [
@@ -212,7 +212,7 @@ describe('usage that Anthropic says in parts', () => {
   const delta = (usage: string) => data(`{"type":"message_delta","delta":{},"usage":${usage}}`);
   const completionOf = async (...usages: string[]) => {
     const pieces = [Buffer.from(usages.map(delta).join('') + data('{"type":"message_stop"}'))];
-    return (await rehearse({ api: 'anthropic-messages', kind: 'sse', pieces })).completion;
+    return (await relayInMemory({ api: 'anthropic-messages', kind: 'sse', pieces })).completion;
   };
   const more = (at: number) => `{"output_tokens":5,"more_${at}":1}`;
 
@@ -235,7 +235,7 @@ describe('usage by choice', () => {
   const completionOf = async (...usages: string[]) => {
     const frames = usages.map((usage, index) => finished(index, usage)).join('');
     const pieces = [Buffer.from(`${frames}${data('[DONE]')}`)];
-    return (await rehearse({ api: 'openai-chat', kind: 'sse', pieces })).completion;
+    return (await relayInMemory({ api: 'openai-chat', kind: 'sse', pieces })).completion;
   };
 
   test('of which one cannot be read is believed by half', async () => {

@@ -53,7 +53,7 @@ export const localPart = (url: string): string => url.replace(/^https?:\/\/[^/?]
  * Another spelling of a path that is metered (`/v1//Chat/%63ompletions/`), or one that climbs out of the upstream's base:
  * a provider might take it for what it is not here, and answer it at the gateway's expense without a row.
  */
-export function isMisspelt(url: string): boolean {
+export function isAliasOfMeteredPath(url: string): boolean {
   const path = pathIn(url);
   if (ENDPOINTS.some((endpoint) => endpoint.path === path)) return false; // most are, and need no closer look
   const plainest = decoded(path);

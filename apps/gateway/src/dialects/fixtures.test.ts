@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { byteByByte, cut } from '../../../../test/fixtures/cut.ts';
 import { type Fixture, readFixtures } from '../../../../test/fixtures/fixtures.ts';
 import { SAMPLES } from '../../testing/apis.ts';
-import { CONTENT_TYPES, callOf, rehearse } from '../../testing/rehearsal.ts';
+import { CONTENT_TYPES, callOf, relayInMemory } from '../../testing/rehearsal.ts';
 import type { Framing } from '../sse/framing.ts';
 
 const MAX_FRAME_BYTES = 1_000_000;
@@ -69,7 +69,8 @@ describe('the fixtures', () => {
   });
 });
 
-const relayed = (fixture: Fixture, pieces: readonly Buffer[] = [fixture.bytes]) => rehearse({ ...fixture, pieces });
+const relayed = (fixture: Fixture, pieces: readonly Buffer[] = [fixture.bytes]) =>
+  relayInMemory({ ...fixture, pieces });
 
 function framesOf({ api, kind }: Fixture, pieces: readonly Buffer[]) {
   const { dialect, ask } = callOf(api, true);

@@ -4,7 +4,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import { byteByByte, cut } from '../../../../test/fixtures/cut.ts';
 import { readFixtures } from '../../../../test/fixtures/fixtures.ts';
 import { SAMPLES } from '../../testing/apis.ts';
-import { type Rehearsal, rehearse } from '../../testing/rehearsal.ts';
+import { type RelayedInMemory, relayInMemory } from '../../testing/rehearsal.ts';
 import { type Framing, sseFraming } from '../sse/framing.ts';
 import { HIGHEST_COUNT } from './count.ts';
 import { geminiArrayFraming } from './gemini/gemini-array.ts';
@@ -55,9 +55,9 @@ describe.each(FRAMINGS)('whatever comes as %s', (_name, framing) => {
 describe.each(apis)('whatever a provider of %s sends', (api) => {
   test('is relayed as it came, and read without a throw, wherever it is cut', async () => {
     const property = fc.asyncProperty(fc.constantFrom(...KINDS), anyBytes, places, async (kind, bytes, cuts) => {
-      const whole = await rehearse({ api, kind, pieces: [bytes] });
+      const whole = await relayInMemory({ api, kind, pieces: [bytes] });
       expectSound(whole, bytes);
-      expect(readingOf(await rehearse({ api, kind, pieces: cut(bytes, cuts) }))).toEqual(readingOf(whole));
+      expect(readingOf(await relayInMemory({ api, kind, pieces: cut(bytes, cuts) }))).toEqual(readingOf(whole));
     });
     await fc.assert(property, { seed: SEED, numRuns: 600 });
   });
@@ -69,7 +69,7 @@ describe.each(apis)('whatever a provider of %s sends', (api) => {
       anyBytes,
       limits,
       async (kind, bytes, maxFrameBytes) => {
-        const { out, frames } = await rehearse({ api, kind, pieces: [bytes], maxFrameBytes });
+        const { out, frames } = await relayInMemory({ api, kind, pieces: [bytes], maxFrameBytes });
         expect(bytes.subarray(0, out.length)).toEqual(out);
         expect(Math.max(0, ...frames.map((frame) => frame.length))).toBeLessThanOrEqual(maxFrameBytes);
       },
@@ -106,7 +106,7 @@ function expectSame(one: Buffer, other: Buffer): void {
 }
 
 /** Nothing threw, nothing was added, nothing is missing but half of a last frame, and the numbers are numbers. */
-function expectSound({ out, frames, completion }: Rehearsal, bytes: Buffer): void {
+function expectSound({ out, frames, completion }: RelayedInMemory, bytes: Buffer): void {
   expect(completion.reason).not.toBe('internal');
   expectSame(
     out,
@@ -121,7 +121,7 @@ function expectSound({ out, frames, completion }: Rehearsal, bytes: Buffer): voi
 }
 
 /** All but how far it was read: where lines end in CR, a frame may be known for one a read later. */
-function readingOf({ out, contentSeen, completion }: Rehearsal) {
+function readingOf({ out, contentSeen, completion }: RelayedInMemory) {
   const { frames, bytes, ...rest } = completion;
   return { out, contentSeen, ...rest };
 }

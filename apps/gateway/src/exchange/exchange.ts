@@ -8,12 +8,12 @@ import { Timings } from './attempt/timings.ts';
 import type { Outlet } from './client/outlet.ts';
 import { Ending } from './end/ending.ts';
 import type { Departure } from './end/outcome.ts';
-import type { Call } from './request/accepted-request.ts';
+import type { AcceptedRequest } from './request/accepted-request.ts';
 import type { OutgoingBody } from './request/outgoing-body.ts';
-import type { Places } from './semaphore.ts';
+import type { Semaphore } from './semaphore.ts';
 
 export interface ExchangeParts {
-  readonly call: Call;
+  readonly call: AcceptedRequest;
   readonly body: OutgoingBody;
   readonly upstream: Upstream;
   readonly opening: Opening;
@@ -21,7 +21,7 @@ export interface ExchangeParts {
   readonly stripUsage: boolean;
   /** The caller, or the operator for it, wants metadata at the end. */
   readonly trailing: boolean;
-  readonly drains: Places;
+  readonly drains: Semaphore;
   /** Hears how long each read with whole frames was waited for. */
   readonly onGap: (ms: number) => void;
 }
@@ -64,21 +64,21 @@ export class Exchange {
       outlet.abandon();
       attempt.holdback.drop();
     }
-    outlet.hurry();
+    outlet.stopWaiting();
   }
 
   upstreamEnded(): void {
     if (this.attempt.isOver) return;
     this.attempt.end();
     this.timings.upstreamDone();
-    if (this.#drainTimer !== null) this.parts.drains.leave();
+    if (this.#drainTimer !== null) this.parts.drains.release();
     clearTimeout(this.#drainTimer ?? undefined);
   }
 
   #drainOrAbort(): void {
     const { call, upstream, drains } = this.parts;
-    const policy = call.wishes.onDisconnect ?? upstream.onDisconnect;
-    if (policy === 'abort' || !drains.enter()) {
+    const policy = call.requestOptions.onDisconnect ?? upstream.onDisconnect;
+    if (policy === 'abort' || !drains.tryAcquire()) {
       this.ending.fire('drain_refused');
       this.attempt.abort();
       return;

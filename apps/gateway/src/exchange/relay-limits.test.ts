@@ -1,10 +1,10 @@
 // How long an exchange waits for whom, and how much it keeps: where a client is slow, and where a provider says nothing.
 import { Buffer } from 'node:buffer';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { rehearse } from '../../testing/rehearsal.ts';
+import { relayInMemory } from '../../testing/rehearsal.ts';
 import { begin, DONE, FINISH, GOOD, run, stream, text, turns, USED } from '../../testing/relay-scene.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { Places } from './semaphore.ts';
+import { Semaphore } from './semaphore.ts';
 
 const PING = ': ping\n\n';
 const HEADERS_MS = 5000;
@@ -75,7 +75,7 @@ describe('a client that is slow', () => {
   });
 
   test('that leaves when its provider has ended begins no drain', async () => {
-    const drains = new Places(1);
+    const drains = new Semaphore(1);
     const { exchange, response, done } = begin({ pieces: [GOOD], parts: { drains } });
     while (!exchange.attempt.isOver) await turns(1);
     await turns(1);
@@ -140,7 +140,7 @@ describe('when it is over', () => {
       usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1 },
     };
     const relayed = async (text: string) =>
-      (await rehearse({ api: 'gemini', kind: 'array', pieces: [Buffer.from(text)] })).completion;
+      (await relayInMemory({ api: 'gemini', kind: 'array', pieces: [Buffer.from(text)] })).completion;
     expect(await relayed(`[${JSON.stringify(chunk)}]`)).toMatchObject({ status: 'ok' });
     expect(await relayed(`[${JSON.stringify(chunk)}`)).toMatchObject({ reason: 'stream_incomplete' });
   });

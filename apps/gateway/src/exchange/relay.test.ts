@@ -22,7 +22,7 @@ import {
 import { WeirError } from '../errors.ts';
 import type { Answer } from '../upstream/send.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { Places } from './semaphore.ts';
+import { Semaphore } from './semaphore.ts';
 
 describe('a good stream', () => {
   test('goes out byte for byte, and is ok', async () => {
@@ -193,7 +193,7 @@ describe('a client that leaves', () => {
 
   test.each<[string, Scene]>([
     ['it said so', { headers: { 'x-weir-on-disconnect': 'abort' } }],
-    ['too many are read on already', { parts: { drains: new Places(0) } }],
+    ['too many are read on already', { parts: { drains: new Semaphore(0) } }],
   ])('ends upstream too where %s', async (_name, more) => {
     const { completion } = await left(more);
     expect(completion).toMatchObject({
@@ -240,7 +240,7 @@ describe('a client that leaves', () => {
   });
 
   test('gives its place among the drains back', async () => {
-    const drains = new Places(1);
+    const drains = new Semaphore(1);
     await left({ parts: { drains } });
     expect(drains.open).toBe(0);
   });

@@ -9,7 +9,7 @@ import type { Answer } from '../upstream/send.ts';
 import { collect } from './attempt/collect.ts';
 import type { Exchange } from './exchange.ts';
 
-export interface Stages {
+export interface Steps {
   /** Asks upstream; resolves when its answer begins. */
   open(exchange: Exchange): Promise<Answer>;
   /** Makes the completion durable, then releases the end to the client. */
@@ -21,7 +21,7 @@ export interface Stages {
   readonly turns: Turns;
 }
 
-export async function relay(exchange: Exchange, stages: Stages): Promise<void> {
+export async function relay(exchange: Exchange, stages: Steps): Promise<void> {
   const { attempt, outlet } = exchange;
   const delivered = outlet.deliver();
   try {
@@ -30,7 +30,7 @@ export async function relay(exchange: Exchange, stages: Stages): Promise<void> {
     if (framing === null) {
       await collect(exchange, answer, { maxBytes: stages.maxBodyBytes, turns: stages.turns });
     } else {
-      attempt.frameBy(framing);
+      attempt.setFraming(framing);
       outlet.begin(answer.status, answer.headers, framing.comment('keep-alive'));
       await pump(exchange, answer.body, framing.createSplitter(stages.maxFrameBytes));
     }
@@ -59,13 +59,13 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
       attempt.bytes += chunk.length;
       const frames = splitter.push(chunk);
       const full = forward(exchange, frames);
-      if (frames.length > 0) attempt.arrived(); // a frame that still grows is no silence
+      if (frames.length > 0) attempt.checkIdle(); // a frame that still grows is no silence
       if (full !== undefined) await full.then(() => attempt.silence.resume());
       if (splitter.tooLarge)
         throw new WeirError('upstream_protocol', { detail: 'The provider sent a frame larger than MAX_FRAME_BYTES.' });
       if (!holdback.ended) continue;
-      if (holdback.overfull) break;
-      attempt.expectEnd();
+      if (holdback.isOverLimit) break;
+      attempt.closeSoon();
     }
   } catch (error) {
     // After the terminal frame there was nothing more to come: that the connection then broke costs nothing.

@@ -1,6 +1,6 @@
 // A limited number of places: of streams that may be open, and of upstreams that are read on for clients that have left.
 
-export class Places {
+export class Semaphore {
   readonly #max: number;
   #open = 0;
 
@@ -12,13 +12,13 @@ export class Places {
     return this.#open;
   }
 
-  enter(): boolean {
+  tryAcquire(): boolean {
     if (this.#open >= this.#max) return false;
     this.#open += 1;
     return true;
   }
 
-  leave(): void {
+  release(): void {
     this.#open -= 1;
   }
 }

@@ -7,19 +7,19 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { Directory } from '../routing/directory.ts';
 import type { ChannelLimits } from './client/channel.ts';
 import type { InFlight } from './in-flight.ts';
-import type { Stages } from './relay.ts';
-import type { Places } from './semaphore.ts';
+import type { Steps } from './relay.ts';
+import type { Semaphore } from './semaphore.ts';
 
 export interface Gateway {
   /** The instance's name in every row. */
   readonly name: string;
   readonly directory: Directory;
   readonly admission: Admission;
-  readonly stages: Stages;
+  readonly stages: Steps;
   readonly outbox: Outbox;
-  readonly streams: Places;
+  readonly streams: Semaphore;
   readonly bodies: Bodies;
-  readonly drains: Places;
+  readonly drains: Semaphore;
   readonly inFlight: InFlight;
   readonly log: Log;
   readonly metrics: GatewayMetrics;

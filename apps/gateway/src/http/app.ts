@@ -2,7 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
 import { callerCredential } from '../admission/admission.ts';
-import { API_PATHS, dialectOf, ENDPOINTS, type Endpoint, isMisspelt } from '../dialects/endpoints.ts';
+import { API_PATHS, dialectOf, ENDPOINTS, type Endpoint, isAliasOfMeteredPath } from '../dialects/endpoints.ts';
 import { WeirError } from '../errors.ts';
 import type { Gateway } from '../exchange/services.ts';
 import { endAnswer } from './end-answer.ts';
@@ -30,7 +30,7 @@ export function createApp(gateway: Gateway): Express {
 }
 
 function addApi(app: Express, gateway: Gateway): void {
-  const entrance = [refuseStrangers(gateway), refuseMisspelt];
+  const entrance = [requireKeyBeforeBody(gateway), refuseMisspelt];
   const { bodies, closed, inFlight, options } = gateway;
   const body = (mustBeJson: boolean) => readBody({ bodies, closed, inFlight, ...options, mustBeJson });
   for (const endpoint of ENDPOINTS) {
@@ -66,7 +66,7 @@ function sayReadiness({ stopping }: Gateway): RequestHandler {
 }
 
 /** Where the gateway pays for everything, nobody's body is read before its key is. */
-function refuseStrangers({ admission, directory }: Gateway): RequestHandler {
+function requireKeyBeforeBody({ admission, directory }: Gateway): RequestHandler {
   return (req, _res, next) => {
     if (directory.paysForAll)
       admission.admit(callerCredential(req.headers, req.originalUrl, dialectOf(req)), directory.strictest);
@@ -75,7 +75,7 @@ function refuseStrangers({ admission, directory }: Gateway): RequestHandler {
 }
 
 const refuseMisspelt: RequestHandler = (req, _res, next) => {
-  if (isMisspelt(req.originalUrl)) throw new WeirError('not_found');
+  if (isAliasOfMeteredPath(req.originalUrl)) throw new WeirError('not_found');
   next();
 };
 

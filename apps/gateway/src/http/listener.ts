@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, createServer, Server as Listener } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Door } from './shutdown.ts';
+import type { ListeningServer } from './shutdown.ts';
 
 const QUIET_MS = 1;
 const MOST_TURNS = 1000;
@@ -39,10 +39,10 @@ export async function demandFree(place: Omit<Place, 'isShared'>): Promise<void> 
   await once(probe, 'close');
 }
 
-export function doorOf(server: Server): Door {
+export function listeningServer(server: Server): ListeningServer {
   return {
     async close() {
-      await untilNobodyWaits(server);
+      await drainAcceptQueue(server);
       // The HTTP server's own close also ends idle connections, though a balancer may this instant be sending its next
       // request over one. The listener's closes the listener alone.
       await new Promise<void>((resolve) => Listener.prototype.close.call(server, () => resolve()));
@@ -55,7 +55,7 @@ export function doorOf(server: Server): Door {
  * Connections that the kernel has made and nobody has taken are reset when the listener closes. It is closed just after a
  * turn of the event loop that found none, and that was short enough for hardly any to have come since.
  */
-async function untilNobodyWaits(server: Server): Promise<void> {
+async function drainAcceptQueue(server: Server): Promise<void> {
   let taken = true;
   let turnMs = 0;
   const take = () => {

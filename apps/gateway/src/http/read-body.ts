@@ -6,9 +6,9 @@ import type { RequestHandler } from 'express';
 import { Blocks } from '../body/blocks.ts';
 import type { Bodies, BodyLease } from '../body/bodies.ts';
 import {
+  contentEncodingOf,
   type Decoders,
   decodersOf,
-  packingOf,
   UnpacksTooFar,
   unpack,
   unpackingStages,
@@ -42,7 +42,7 @@ export interface ReceivedBody {
 export function readBody(options: ReadBodyOptions): RequestHandler {
   return async function readRequestBody(req, res, next) {
     if (Number(req.headers['content-length'] ?? 0) > options.maxBodyBytes) throw tooLarge(options);
-    const decoders = decodersOf(packingOf(req.headers));
+    const decoders = decodersOf(contentEncodingOf(req.headers));
     if (decoders === null) throw new WeirError('unsupported_encoding');
     const lease = options.bodies.enter();
     res.once('close', lease.release);

@@ -8,7 +8,7 @@ import { Outlet } from '../exchange/client/outlet.ts';
 import type { Departure } from '../exchange/end/outcome.ts';
 import { Exchange, type ExchangeParts } from '../exchange/exchange.ts';
 import { relay } from '../exchange/relay.ts';
-import type { Call } from '../exchange/request/accepted-request.ts';
+import type { AcceptedRequest } from '../exchange/request/accepted-request.ts';
 import { takeLease } from '../exchange/request/lease.ts';
 import { OutgoingBody } from '../exchange/request/outgoing-body.ts';
 import { parse } from '../exchange/request/parse.ts';
@@ -50,7 +50,7 @@ export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandle
 }
 
 /** Admitted before it is routed: who may not ask is not told which models there are. */
-function upstreamFor(call: Call, { directory, admission }: Gateway): Upstream {
+function upstreamFor(call: AcceptedRequest, { directory, admission }: Gateway): Upstream {
   const upstream = directory.upstreamFor(call.ask.model) ?? (call.ask.replay ? directory.upstreams[0] : undefined);
   admission.admit(call.credential, upstream ?? directory.strictest);
   if (upstream === undefined) throw new WeirError('model_not_found');
@@ -70,13 +70,13 @@ function beginExchange({ call, ...begun }: Begun, { drains, metrics, options }: 
     call,
     ...begun,
     stripUsage: stripUsageFrame === 'always' || (stripUsageFrame === 'unrequested' && !call.ask.usageRequested),
-    trailing: call.wishes.trailing ?? trailingMetadata,
+    trailing: call.requestOptions.trailing ?? trailingMetadata,
     drains,
     onGap: metrics.gap,
   });
 }
 
-function logOpening({ id, endpoint, ask }: Call, upstream: Upstream, { log }: Gateway): void {
+function logOpening({ id, endpoint, ask }: AcceptedRequest, upstream: Upstream, { log }: Gateway): void {
   if (!log.isLevelEnabled('debug')) return;
   const opening = { request_id: id, endpoint, upstream: upstream.name, streamed: ask.streamed };
   log.debug(opening, 'exchange.opened');

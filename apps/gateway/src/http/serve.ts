@@ -10,7 +10,7 @@ import { assembleGateway } from '../assemble.ts';
 import { obeyPrimary } from '../cluster/primary-channel.ts';
 import type { GatewayConfig } from '../settings/config.ts';
 import { createApp } from './app.ts';
-import { doorOf, listen } from './listener.ts';
+import { listen, listeningServer } from './listener.ts';
 import { createListener } from './server.ts';
 import { stopGateway } from './shutdown.ts';
 import { announce, refuseToStart } from './startup.ts';
@@ -37,7 +37,7 @@ export async function serve(config: GatewayConfig, isOneOfMany: boolean): Promis
 
   if (!stopping.aborted) await once(stopping, 'abort');
   log.info({ open: gateway.inFlight.count }, 'gateway.stopping');
-  const unsettled = await stopGateway({ door: doorOf(server), gateway, closed, graceMs, timeoutMs });
+  const unsettled = await stopGateway({ server: listeningServer(server), gateway, closed, graceMs, timeoutMs });
   log.info({ unsettled }, 'gateway.stopped');
   process.exit(unsettled === 0 ? 0 : 1);
 }

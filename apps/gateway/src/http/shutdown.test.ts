@@ -43,25 +43,25 @@ class Going {
 }
 
 function stop(empty: Promise<void> = Promise.resolve()): Promise<number> {
-  const door = {
+  const server = {
     close: () => {
-      script.play('door.close');
+      script.play('server.close');
       return empty;
     },
-    closeConnections: () => void script.play('door.closeConnections'),
+    closeConnections: () => void script.play('server.closeConnections'),
   };
   const outbox = { shutdown: () => playIn(script, 'outbox.shutdown') } as unknown as Outbox;
-  return stopGateway({ door, gateway: { inFlight, outbox }, closed, graceMs: 5000, timeoutMs: 30_000 });
+  return stopGateway({ server, gateway: { inFlight, outbox }, closed, graceMs: 5000, timeoutMs: 30_000 });
 }
 
-const ends = () => script.expect('door.closeConnections').expect('outbox.shutdown');
+const ends = () => script.expect('server.closeConnections').expect('outbox.shutdown');
 
 describe('a gateway that is stopped', () => {
   test('gives balancers their grace, then takes no new connection', async () => {
     const stopped = stop();
     await pass(4999);
     script.end();
-    script.expect('door.close').expect('closed');
+    script.expect('server.close').expect('closed');
     ends();
     await pass(1);
     expect(await stopped).toBe(0);
@@ -70,7 +70,7 @@ describe('a gateway that is stopped', () => {
   test('waits for what is under way, and shuts the outbox last', async () => {
     const [one, other] = [new Going(), new Going()];
     const stopped = stop();
-    script.expect('door.close');
+    script.expect('server.close');
     await pass(20_000);
     one.settle();
     await pass(10_000);
@@ -85,7 +85,7 @@ describe('a gateway that is stopped', () => {
   test('serves what still comes on an open connection: nothing is closed to it before all is over', async () => {
     const first = new Going();
     const stopped = stop();
-    script.expect('door.close');
+    script.expect('server.close');
     await pass(10_000);
     const late = new Going();
     first.settle();
@@ -100,7 +100,7 @@ describe('a gateway that is stopped', () => {
 
   test('leaves connections that are still open to whoever may use them once more, for as long as the grace was', async () => {
     const stopped = stop(new Promise(() => {}));
-    script.expect('door.close');
+    script.expect('server.close');
     await pass(5000);
     const late = new Going();
     await pass(4999);
@@ -114,7 +114,7 @@ describe('a gateway that is stopped', () => {
 
   test('gives them that time anew when one of them is used', async () => {
     const stopped = stop(new Promise(() => {}));
-    script.expect('door.close');
+    script.expect('server.close');
     await pass(9000);
     const response = new EventEmitter();
     inFlight.answering(response);
@@ -131,7 +131,7 @@ describe('a gateway that is stopped', () => {
     const response = new EventEmitter();
     inFlight.answering(response);
     const stopped = stop();
-    script.expect('door.close');
+    script.expect('server.close');
     await pass(20_000);
     script.end();
     script.expect('closed');
@@ -143,7 +143,7 @@ describe('a gateway that is stopped', () => {
   test('cuts what is not over in time, after nothing new may begin, and waits for its completion', async () => {
     const long = new Going();
     const stopped = stop();
-    script.expect('door.close');
+    script.expect('server.close');
     await pass(34_999);
     script.end();
     script.expect('closed').expect('cut');
@@ -158,7 +158,7 @@ describe('a gateway that is stopped', () => {
     const lost = [new Going(), new Going()];
     const kept = new Going();
     const stopped = stop();
-    script.expect('door.close').expect('closed');
+    script.expect('server.close').expect('closed');
     for (let cut = 0; cut < 3; cut += 1) script.expect('cut');
     await pass(36_000);
     kept.settle();
@@ -172,7 +172,7 @@ describe('a gateway that is stopped', () => {
 
   test('leaves no timer behind where the outbox fails', async () => {
     const stopped = expect(stop()).rejects.toThrow('broken');
-    script.expect('door.close').expect('closed').expect('door.closeConnections');
+    script.expect('server.close').expect('closed').expect('server.closeConnections');
     script.expect('outbox.shutdown', new Error('broken'));
     await pass(5000);
     await stopped;
@@ -181,7 +181,7 @@ describe('a gateway that is stopped', () => {
   test('does not wait for ever for an outbox that hangs', async () => {
     const never = Promise.withResolvers<void>();
     const stopped = stop();
-    script.expect('door.close').expect('closed').expect('door.closeConnections');
+    script.expect('server.close').expect('closed').expect('server.closeConnections');
     script.expect('outbox.shutdown', never.promise);
     await pass(5000);
     await pass(5000);

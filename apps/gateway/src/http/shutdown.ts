@@ -6,16 +6,16 @@ import type { InFlight } from '../exchange/in-flight.ts';
 import type { Gateway } from '../exchange/services.ts';
 
 // After the cut only completions are still on their way.
-const LAST_WORDS_MS = 5000;
+const SETTLE_TIMEOUT_MS = 5000;
 
-export interface Door {
+export interface ListeningServer {
   /** Takes no new connection; resolves when the last one is gone. Whoever has one may still send a request over it. */
   close(): Promise<void>;
   closeConnections(): void;
 }
 
 export interface Stopping {
-  readonly door: Door;
+  readonly server: ListeningServer;
   readonly gateway: Pick<Gateway, 'inFlight' | 'outbox'>;
   /** Aborted when nothing new may begin any more. */
   readonly closed: AbortController;
@@ -25,19 +25,19 @@ export interface Stopping {
 
 /** More is a hang. */
 export const longestStopMs = ({ graceMs, timeoutMs }: Pick<Stopping, 'graceMs' | 'timeoutMs'>): number =>
-  graceMs + timeoutMs + 2 * LAST_WORDS_MS;
+  graceMs + timeoutMs + 2 * SETTLE_TIMEOUT_MS;
 
 /** How many requests were left without a durable completion: none, unless neither queue nor disk took them. */
-export async function stopGateway({ door, gateway, closed, graceMs, timeoutMs }: Stopping): Promise<number> {
+export async function stopGateway({ server, gateway, closed, graceMs, timeoutMs }: Stopping): Promise<number> {
   const { inFlight, outbox } = gateway;
   await pause(graceMs);
-  await waitAtMost(timeoutMs, untilUnused(inFlight, { empty: door.close(), graceMs }));
+  await waitAtMost(timeoutMs, untilUnused(inFlight, { empty: server.close(), graceMs }));
   closed.abort();
   inFlight.cut();
-  await waitAtMost(LAST_WORDS_MS, inFlight.over());
+  await waitAtMost(SETTLE_TIMEOUT_MS, inFlight.over());
   const { unsettled } = inFlight;
-  door.closeConnections();
-  await waitAtMost(LAST_WORDS_MS, outbox.shutdown());
+  server.closeConnections();
+  await waitAtMost(SETTLE_TIMEOUT_MS, outbox.shutdown());
   return unsettled;
 }
 

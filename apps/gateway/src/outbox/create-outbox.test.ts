@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Line } from '@weir/infra/queue/line';
+import type { QueueWriter } from '@weir/infra/queue/writer';
 import { type Segment, type Spool, SpoolUnwritable } from '@weir/infra/spool';
 import '../../testing/faked-pause.ts';
 import { completion, opening } from '../../testing/records.ts';
 import { logIn, playIn, registerIn, Script } from '../../testing/script.ts';
-import type { LineOptions } from '../../testing/storm/stormy-server.ts';
+import type { QueueWriterOptions } from '../../testing/storm/stormy-server.ts';
 import type { OpenOutbox } from './create-outbox.ts';
 import type { SpoolRecord } from './spool-record.ts';
 
 let script: Script;
-let lineOptions: LineOptions;
-const line: Line = {
+let lineOptions: QueueWriterOptions;
+const line: QueueWriter = {
   get register() {
     return registerIn(script);
   },
@@ -18,8 +18,8 @@ const line: Line = {
   add: ({ id }) => playIn(script, `line.add ${id}`),
   close: () => playIn(script, 'line.close'),
 };
-jest.unstable_mockModule('@weir/infra/queue/line', () => ({
-  openLine: (_location: unknown, options: LineOptions) => {
+jest.unstable_mockModule('@weir/infra/queue/writer', () => ({
+  openQueueWriter: (_location: unknown, options: QueueWriterOptions) => {
     lineOptions = options;
     return line;
   },

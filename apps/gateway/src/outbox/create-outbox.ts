@@ -4,17 +4,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@weir/infra/log';
 import type { QueueLocation } from '@weir/infra/queue';
 import { createErrorLog } from '@weir/infra/queue/error-log';
-import { openLine } from '@weir/infra/queue/line';
+import { openQueueWriter } from '@weir/infra/queue/writer';
 import type { Spool } from '@weir/infra/spool';
 import { createDurableOutbox } from './durable-outbox.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { OpenRequests } from './open-requests.ts';
 import type { Outbox } from './outbox.ts';
-import { createQueueKeeper } from './queue-sink.ts';
+import { createQueueSink } from './queue-sink.ts';
 import { Recent } from './recovery/recent-completions.ts';
 import { Recovery } from './recovery/recovery.ts';
-import { Strays } from './recovery/stale-openings.ts';
-import { createSpoolKeeper } from './spool-sink.ts';
+import { StaleOpenings } from './recovery/stale-openings.ts';
+import { createSpoolSink } from './spool-sink.ts';
 import { Tally } from './tally.ts';
 import { createTelling } from './telling.ts';
 
@@ -42,16 +42,16 @@ interface Around {
 }
 
 export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbox {
-  const [open, recent, strays, tally] = [new OpenRequests(), new Recent(), new Strays(), new Tally(gateway)];
-  const line = openLine(location, {
-    patienceMs: PATIENCE_MS,
+  const [open, recent, strays, tally] = [new OpenRequests(), new Recent(), new StaleOpenings(), new Tally(gateway)];
+  const line = openQueueWriter(location, {
+    timeoutMs: PATIENCE_MS,
     onError: createErrorLog(log),
     onForgotten: () => {
-      recovery.remindLater();
+      recovery.resendLater();
       tally.untell();
     },
   });
-  const queue = createQueueKeeper(line, { strays, recent });
+  const queue = createQueueSink(line, { strays, recent });
   const heartbeat = new Heartbeat({
     beat: () => line.register.beat(gateway),
     onUp: () => {
@@ -62,18 +62,18 @@ export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbo
   });
   const recovery: Recovery = new Recovery({
     queue: {
-      open: heartbeat.heeding(queue.open),
-      close: heartbeat.heeding(queue.close),
-      withdraw: heartbeat.heeding(queue.withdraw),
+      open: heartbeat.reportingFailures(queue.open),
+      close: heartbeat.reportingFailures(queue.close),
+      withdraw: heartbeat.reportingFailures(queue.withdraw),
     },
     spool,
     open,
     recent,
-    retireStrays: heartbeat.heeding(() => strays.retire(line.register, (id) => open.has(id))),
+    retireStrays: heartbeat.reportingFailures(() => strays.retire(line.register, (id) => open.has(id))),
     log,
   });
   const telling = createTelling({ tally, register: line.register, isBehind: () => recovery.isDue, log });
-  const durable = createDurableOutbox({ queue, spool: createSpoolKeeper(spool), heartbeat, open, strays, log });
+  const durable = createDurableOutbox({ queue, spool: createSpoolSink(spool), heartbeat, open, strays, log });
 
   async function shutdown(): Promise<number> {
     const lost = durable.atRisk();

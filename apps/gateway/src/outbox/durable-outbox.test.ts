@@ -4,8 +4,8 @@ import type { Completion } from '@weir/ledger/completion';
 import { OpenRequests } from './open-requests.ts';
 import '../../testing/faked-pause.ts';
 import { completion, opening } from '../../testing/records.ts';
-import { keeperIn, logIn, registerIn, Script } from '../../testing/script.ts';
-import { Strays } from './recovery/stale-openings.ts';
+import { logIn, registerIn, Script, sinkIn } from '../../testing/script.ts';
+import { StaleOpenings } from './recovery/stale-openings.ts';
 
 const { createDurableOutbox } = await import('./durable-outbox.ts');
 
@@ -15,19 +15,19 @@ const A = opening('a');
 
 let script: Script;
 let open: OpenRequests;
-let strays: Strays;
-let heartbeat: { up: boolean; falter(error: unknown): void };
+let strays: StaleOpenings;
+let heartbeat: { up: boolean; reportFailure(error: unknown): void };
 
 beforeEach(() => {
   jest.useFakeTimers();
   script = new Script();
   open = new OpenRequests();
-  strays = new Strays();
+  strays = new StaleOpenings();
   heartbeat = {
     up: true,
-    falter: (error) => {
+    reportFailure: (error) => {
       heartbeat.up = false;
-      script.play(`falter ${(error as Error).message}`);
+      script.play(`reportFailure ${(error as Error).message}`);
     },
   };
 });
@@ -38,7 +38,7 @@ afterEach(() => {
 });
 
 function create() {
-  const [queue, spool] = [keeperIn(script, 'queue'), keeperIn(script, 'spool')];
+  const [queue, spool] = [sinkIn(script, 'queue'), sinkIn(script, 'spool')];
   return createDurableOutbox({ queue, spool, heartbeat, open, strays, log: logIn(script) });
 }
 
@@ -62,7 +62,7 @@ describe('an opening', () => {
 
   test('that the queue does not take goes to the spool, and the next one there at once', async () => {
     const outbox = create();
-    script.expect('queue.open a', AWAY).expect('falter away').expect('spool.open a').expect('spool.open b');
+    script.expect('queue.open a', AWAY).expect('reportFailure away').expect('spool.open a').expect('spool.open b');
     await outbox.open(A);
     await outbox.open(opening('b'));
     script.expect('queue.open c');
@@ -73,7 +73,7 @@ describe('an opening', () => {
 
   test('that nobody takes is refused, and leaves nothing behind', async () => {
     const outbox = create();
-    script.expect('queue.open a', AWAY).expect('falter away').expect('spool.open a', FULL);
+    script.expect('queue.open a', AWAY).expect('reportFailure away').expect('spool.open a', FULL);
     script.expect('error spool.unwritable');
     await expect(outbox.open(A)).rejects.toMatchObject({
       name: 'WeirError',
@@ -101,7 +101,7 @@ describe('a completion', () => {
     const outbox = create();
     let status: Completion['status'] = 'ok';
     const refusal = Promise.withResolvers<void>();
-    script.expect('queue.close a', refusal.promise).expect('falter away').expect('spool.close a');
+    script.expect('queue.close a', refusal.promise).expect('reportFailure away').expect('spool.close a');
     const closed = outbox.close(() => completion('a', { status }), opening('a'));
     await pass(0);
     status = 'aborted'; // the client left while the queue was waited for
@@ -175,12 +175,12 @@ describe('a completion', () => {
 
   test('asks the queue, too, each time that it is said to be up', async () => {
     const outbox = create();
-    script.expect('queue.close a', AWAY).expect('falter away').expect('spool.close a', FULL);
+    script.expect('queue.close a', AWAY).expect('reportFailure away').expect('spool.close a', FULL);
     script.expect('error spool.unwritable').expect('error completion.at_risk a');
     const closed = outbox.close(() => completion('a'), opening('a'));
     await pass(0);
     heartbeat.up = true;
-    script.expect('queue.close a', AWAY).expect('falter away').expect('spool.close a', FULL);
+    script.expect('queue.close a', AWAY).expect('reportFailure away').expect('spool.close a', FULL);
     await pass(500);
     script.expect('spool.close a').expect('info spool.writable');
     await pass(500);
@@ -213,7 +213,7 @@ describe('a completion that cannot be composed', () => {
     let isBroken = false;
     const compose = () => (isBroken ? throwing() : completion('a', { outputTokens: 7 }));
     const refusal = Promise.withResolvers<void>();
-    script.expect('queue.close a', refusal.promise).expect('falter away');
+    script.expect('queue.close a', refusal.promise).expect('reportFailure away');
     const closed = create().close(compose, A);
     await pass(0);
     isBroken = true;
@@ -245,7 +245,7 @@ describe('a withdrawal', () => {
   });
 
   test('that the queue does not take goes to the spool', async () => {
-    script.expect('queue.withdraw a', AWAY).expect('falter away').expect('spool.withdraw a');
+    script.expect('queue.withdraw a', AWAY).expect('reportFailure away').expect('spool.withdraw a');
     await create().withdraw(A);
   });
 

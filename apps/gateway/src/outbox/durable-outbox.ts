@@ -9,18 +9,18 @@ import { WeirError } from '../errors.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Outbox } from './outbox.ts';
-import type { Strays } from './recovery/stale-openings.ts';
-import type { Keeper } from './sink.ts';
+import type { StaleOpenings } from './recovery/stale-openings.ts';
+import type { RecordSink } from './sink.ts';
 import { createSoundCompose } from './sound-compose.ts';
 
 const TRY_AGAIN_MS = 500;
 
 interface Parts {
-  readonly queue: Keeper;
-  readonly spool: Keeper;
-  readonly heartbeat: Pick<Heartbeat, 'up' | 'falter'>;
+  readonly queue: RecordSink;
+  readonly spool: RecordSink;
+  readonly heartbeat: Pick<Heartbeat, 'up' | 'reportFailure'>;
   readonly open: OpenRequests;
-  readonly strays: Strays;
+  readonly strays: StaleOpenings;
   readonly log: Log;
 }
 
@@ -37,7 +37,7 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
     async open(opening) {
       open.add(opening); // before it is durable, so that nobody takes its late write for a stray
       try {
-        await keep((keeper) => keeper.open(opening));
+        await keep((sink) => sink.open(opening));
       } catch (cause) {
         open.delete(opening.id);
         throw new WeirError('unmetered', { cause });
@@ -50,7 +50,7 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
       for (;;) {
         try {
           // The spool is asked later than the queue: until then, more may have become true.
-          const completion = await keep((keeper) => closeAt(keeper, compose()));
+          const completion = await keep((sink) => closeAt(sink, compose()));
           open.delete(id);
           waiting.delete(id);
           return completion;
@@ -66,7 +66,7 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
       open.delete(opening.id);
       strays.add(opening); // whatever becomes of this, nothing of it stays in the register
       // Should this fail, and the gateway die soon, it becomes a `gateway_lost` row: too much rather than too little.
-      await keep((keeper) => keeper.withdraw(opening)).catch((error) => {
+      await keep((sink) => sink.withdraw(opening)).catch((error) => {
         log.warn({ request_id: opening.id, error }, 'opening.left');
       });
     },
@@ -74,12 +74,12 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
     atRisk: () => [...waiting.values()].map((compose) => compose()),
   };
 
-  async function keep<T>(verb: (keeper: Keeper) => Promise<T>): Promise<T> {
+  async function keep<T>(verb: (sink: RecordSink) => Promise<T>): Promise<T> {
     if (heartbeat.up) {
       try {
         return await verb(queue);
       } catch (error) {
-        heartbeat.falter(error);
+        heartbeat.reportFailure(error);
       }
     }
     const kept = await verb(spool).catch(sayUnwritable);
@@ -94,7 +94,7 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
   }
 }
 
-async function closeAt(keeper: Keeper, completion: Completion): Promise<Completion> {
-  await keeper.close(completion);
+async function closeAt(sink: RecordSink, completion: Completion): Promise<Completion> {
+  await sink.close(completion);
   return completion;
 }

@@ -87,7 +87,7 @@ describe('a heartbeat', () => {
     script.expect('beat').expect('up');
     await heartbeat.start();
     script.expect('warn queue.away');
-    for (let verb = 0; verb < 100; verb += 1) heartbeat.falter(AWAY);
+    for (let verb = 0; verb < 100; verb += 1) heartbeat.reportFailure(AWAY);
     expect(heartbeat.up).toBe(false);
     script.expect('beat').expect('info queue.back').expect('up');
     await pass(1000);
@@ -102,7 +102,7 @@ describe('a heartbeat', () => {
     await heartbeat.start();
     await pass(1000);
     script.expect('warn queue.away');
-    heartbeat.falter(AWAY);
+    heartbeat.reportFailure(AWAY);
     expect(heartbeat.up).toBe(false);
     script.expect('info queue.back').expect('up');
     beat.resolve();
@@ -121,7 +121,7 @@ describe('a heartbeat', () => {
       log: logIn(script),
     });
     script.expect('warn queue.away').expect('info queue.back');
-    heartbeat.falter(AWAY);
+    heartbeat.reportFailure(AWAY);
     await heartbeat.start();
     expect(upThen).toBe(true);
     heartbeat.stop();

@@ -39,16 +39,16 @@ export class Heartbeat {
   }
 
   /** The same question to the queue, and it is heard of here when it is not answered. */
-  heeding<A extends unknown[]>(ask: (...given: A) => Promise<void>): (...given: A) => Promise<void> {
+  reportingFailures<A extends unknown[]>(ask: (...given: A) => Promise<void>): (...given: A) => Promise<void> {
     return (...given) =>
       ask(...given).catch((error) => {
-        this.falter(error);
+        this.reportFailure(error);
         throw error;
       });
   }
 
   /** The queue did not take what it was given. */
-  falter(error: unknown): void {
+  reportFailure(error: unknown): void {
     this.#up = false;
     this.#down.begins(() => this.#log.warn({ error }, 'queue.away'));
   }
@@ -65,7 +65,7 @@ export class Heartbeat {
     try {
       await this.#beat();
     } catch (error) {
-      return this.falter(error);
+      return this.reportFailure(error);
     }
     if (this.#stopped.signal.aborted) return; // what would be begun now would meet a line that is closed
     this.#up = true;

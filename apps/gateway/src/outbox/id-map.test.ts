@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { ById } from './id-map.ts';
+import { IdMap } from './id-map.ts';
 
 test('it holds what was set and not deleted, in its order', () => {
-  const map = new ById<number>();
+  const map = new IdMap<number>();
   for (const id of ['a', 'b', 'c']) map.set(id, id.charCodeAt(0));
   map.delete('b');
   map.set('a', 0);
@@ -15,7 +15,7 @@ test('it holds what was set and not deleted, in its order', () => {
 });
 
 test('what is not there can be deleted, and counts for nothing', () => {
-  const map = new ById<number>();
+  const map = new IdMap<number>();
   map.delete('a');
   map.set('a', 1);
   map.delete('a');
@@ -24,7 +24,7 @@ test('what is not there can be deleted, and counts for nothing', () => {
 });
 
 test('an id may be called as objects call their own', () => {
-  const map = new ById<number>();
+  const map = new IdMap<number>();
   expect(map.has('constructor')).toBe(false);
   map.set('__proto__', 1);
   expect(map.entries()).toEqual([['__proto__', 1]]);

@@ -2,7 +2,7 @@
 // counted, and each old table keeps the next one, and what was in it: once one of them is old, thousands of requests that
 // are long over live on until the next major collection. That was a fifth of the gateway's CPU; a plain object's has none.
 
-export class ById<T> {
+export class IdMap<T> {
   readonly #entries: Record<string, T> = Object.create(null);
   #size = 0;
 

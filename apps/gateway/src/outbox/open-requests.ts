@@ -1,9 +1,9 @@
 // The requests that have an opening and no durable completion yet.
 import type { Opening } from '@weir/ledger/opening';
-import { ById } from './id-map.ts';
+import { IdMap } from './id-map.ts';
 
 export class OpenRequests {
-  readonly #openings = new ById<Opening>();
+  readonly #openings = new IdMap<Opening>();
 
   get size(): number {
     return this.#openings.size;

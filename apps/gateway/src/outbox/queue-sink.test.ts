@@ -1,28 +1,28 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Line } from '@weir/infra/queue/line';
+import type { QueueWriter } from '@weir/infra/queue/writer';
 import { completion, opening } from '../../testing/records.ts';
 import { playIn, registerIn, Script } from '../../testing/script.ts';
-import { createQueueKeeper } from './queue-sink.ts';
+import { createQueueSink } from './queue-sink.ts';
 import { Recent } from './recovery/recent-completions.ts';
-import { Strays } from './recovery/stale-openings.ts';
-import type { Keeper } from './sink.ts';
+import { StaleOpenings } from './recovery/stale-openings.ts';
+import type { RecordSink } from './sink.ts';
 
 const AWAY = new Error('away');
 const A = opening('a');
 
 let script: Script;
-let strays: Strays;
+let strays: StaleOpenings;
 let recent: Recent;
-let keeper: Keeper;
+let sink: RecordSink;
 let open: Set<string>;
 
 beforeEach(() => {
   script = new Script();
-  strays = new Strays();
+  strays = new StaleOpenings();
   recent = new Recent();
   open = new Set();
-  const add: Line['add'] = ({ id }) => playIn(script, `add ${id}`);
-  keeper = createQueueKeeper({ register: registerIn(script), add } as Line, { strays, recent });
+  const add: QueueWriter['add'] = ({ id }) => playIn(script, `add ${id}`);
+  sink = createQueueSink({ register: registerIn(script), add } as QueueWriter, { strays, recent });
 });
 afterEach(() => script.end());
 
@@ -31,24 +31,24 @@ const retireStrays = () => strays.retire(registerIn(script), (id) => open.has(id
 describe('on the queue', () => {
   test('an opening stands in the register, and nothing of it is left to look after', async () => {
     script.expect('register.open a');
-    await keeper.open(A);
+    await sink.open(A);
     await retireStrays();
   });
 
   test('a completion is added before its opening is retired', async () => {
     script.expect('add a').expect('register.retire gateway-1 a');
-    await keeper.close(completion('a'));
+    await sink.close(completion('a'));
   });
 
   test('a completion is there when it is added: nobody waits for the retirement', async () => {
     const never = Promise.withResolvers<void>();
     script.expect('add a').expect('register.retire gateway-1 a', never.promise);
-    await keeper.close(completion('a'));
+    await sink.close(completion('a'));
   });
 
   test('a completion that is not added leaves its opening where it is', async () => {
     script.expect('add a', AWAY);
-    await expect(keeper.close(completion('a'))).rejects.toBe(AWAY);
+    await expect(sink.close(completion('a'))).rejects.toBe(AWAY);
     expect(recent.all()).toEqual([]);
     await retireStrays();
   });
@@ -56,15 +56,15 @@ describe('on the queue', () => {
   test('a completion that was added is kept in mind, however it came here', async () => {
     const first = completion('a');
     script.expect('add a').expect('register.retire gateway-1 a');
-    await keeper.close(first);
+    await sink.close(first);
     expect(recent.all()).toEqual([first]);
   });
 
   test('a withdrawn opening is retired', async () => {
     script.expect('register.retire gateway-1 a');
-    await keeper.withdraw(A);
+    await sink.withdraw(A);
     script.expect('register.retire gateway-1 a', AWAY);
-    await expect(keeper.withdraw(A)).rejects.toBe(AWAY);
+    await expect(sink.withdraw(A)).rejects.toBe(AWAY);
   });
 });
 
@@ -72,7 +72,7 @@ describe('an opening that was given up', () => {
   beforeEach(async () => {
     open.add('a');
     script.expect('register.open a', AWAY);
-    await expect(keeper.open(A)).rejects.toBe(AWAY);
+    await expect(sink.open(A)).rejects.toBe(AWAY);
   });
 
   test('is left alone while its request is open', async () => {
@@ -98,7 +98,7 @@ describe('an opening that was given up', () => {
 
   test('is no stray any more when it was put in after all', async () => {
     script.expect('register.open a');
-    await keeper.open(A);
+    await sink.open(A);
     open.delete('a');
     await retireStrays();
   });
@@ -109,7 +109,7 @@ describe('an opening that is being put in', () => {
     const answer = Promise.withResolvers<void>();
     open.add('a');
     script.expect('register.open a', answer.promise);
-    const opened = keeper.open(A);
+    const opened = sink.open(A);
     await retireStrays();
     answer.resolve();
     await opened;
@@ -118,7 +118,7 @@ describe('an opening that is being put in', () => {
   test('is retired where its request is over already: it was refused meanwhile', async () => {
     const answer = Promise.withResolvers<void>();
     script.expect('register.open a', answer.promise);
-    const opened = keeper.open(A);
+    const opened = sink.open(A);
     script.expect('register.retire gateway-1 a');
     await retireStrays();
     answer.resolve();
@@ -128,7 +128,7 @@ describe('an opening that is being put in', () => {
 
 test('an opening whose retirement failed is retired later, however its completion went', async () => {
   script.expect('add a').expect('register.retire gateway-1 a', AWAY);
-  await keeper.close(completion('a'));
+  await sink.close(completion('a'));
   script.expect('register.retire gateway-1 a');
   await retireStrays();
   await retireStrays();
@@ -138,7 +138,7 @@ test('of many strays those whose requests are over are retired, the others not',
   for (const id of ['a', 'b', 'c']) {
     open.add(id);
     script.expect(`register.open ${id}`, AWAY);
-    await expect(keeper.open(opening(id))).rejects.toBe(AWAY);
+    await expect(sink.open(opening(id))).rejects.toBe(AWAY);
   }
   open.delete('a');
   open.delete('c');

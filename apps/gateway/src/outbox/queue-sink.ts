@@ -1,15 +1,15 @@
 // Keeps openings in the register and completions on the queue, for the worker to take on.
-import type { Line } from '@weir/infra/queue/line';
+import type { QueueWriter } from '@weir/infra/queue/writer';
 import type { Recent } from './recovery/recent-completions.ts';
-import type { Strays } from './recovery/stale-openings.ts';
-import type { Keeper } from './sink.ts';
+import type { StaleOpenings } from './recovery/stale-openings.ts';
+import type { RecordSink } from './sink.ts';
 
 interface Memory {
-  readonly strays: Strays;
+  readonly strays: StaleOpenings;
   readonly recent: Recent;
 }
 
-export function createQueueKeeper({ register, add }: Line, { strays, recent }: Memory): Keeper {
+export function createQueueSink({ register, add }: QueueWriter, { strays, recent }: Memory): RecordSink {
   return {
     async open(opening) {
       // Without an answer nobody knows whether it stands there: it is looked after when its request is over.

@@ -3,7 +3,7 @@
 import type { Completion } from '@weir/ledger/completion';
 import type { Opening } from '@weir/ledger/opening';
 
-export interface Keeper {
+export interface RecordSink {
   open(opening: Opening): Promise<void>;
   close(completion: Completion): Promise<void>;
   withdraw(opening: Opening): Promise<void>;

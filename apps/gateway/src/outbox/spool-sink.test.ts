@@ -6,12 +6,12 @@ import { type Spool, SpoolUnwritable } from '@weir/infra/spool';
 import { openSpool } from '@weir/infra/spool/open';
 import { completion, idsUpTo, opening } from '../../testing/records.ts';
 import type { SpoolRecord } from './spool-record.ts';
-import { createSpoolKeeper } from './spool-sink.ts';
+import { createSpoolSink } from './spool-sink.ts';
 
 let directory: string;
 let spool: Spool;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'weir-spool-keeper-'));
+  directory = await mkdtemp(join(tmpdir(), 'weir-spool-sink-'));
   spool = await openSpool(directory);
 });
 afterEach(async () => {
@@ -28,11 +28,11 @@ async function written(): Promise<SpoolRecord[]> {
 }
 
 test('what was kept is read back in its order, each with its time', async () => {
-  const keeper = createSpoolKeeper(spool);
+  const sink = createSpoolSink(spool);
   const from = Date.now();
-  await keeper.open(opening('a'));
-  await keeper.close(completion('a'));
-  await keeper.withdraw(opening('b'));
+  await sink.open(opening('a'));
+  await sink.close(completion('a'));
+  await sink.withdraw(opening('b'));
   const records = await written();
   expect(records).toMatchObject([
     { verb: 'open', opening: opening('a') },
@@ -50,7 +50,7 @@ test('what a provider may say of itself is kept as it was said', async () => {
     usage: { '\u0000': ['\udfff', { deep: '\u0000' }], big: 1e300, quote: '"\\' },
     tags: { 'a\u0000': '🧵' },
   });
-  await createSpoolKeeper(spool).close(odd);
+  await createSpoolSink(spool).close(odd);
   expect(await written()).toMatchObject([{ verb: 'close', completion: odd }]);
 });
 
@@ -58,7 +58,7 @@ test('a disk that does not answer within five seconds is one that cannot be writ
   jest.useFakeTimers();
   const hung = { append: () => new Promise<void>(() => {}) } as Partial<Spool> as Spool;
   const refused = jest.fn();
-  createSpoolKeeper(hung).close(completion('a')).catch(refused);
+  createSpoolSink(hung).close(completion('a')).catch(refused);
   await jest.advanceTimersByTimeAsync(4999);
   expect(refused).not.toHaveBeenCalled();
   await jest.advanceTimersByTimeAsync(10);
@@ -67,9 +67,9 @@ test('a disk that does not answer within five seconds is one that cannot be writ
 });
 
 test('many at once are all kept', async () => {
-  const keeper = createSpoolKeeper(spool);
+  const sink = createSpoolSink(spool);
   const ids = idsUpTo(500);
-  await Promise.all(ids.map((id) => keeper.close(completion(id))));
+  await Promise.all(ids.map((id) => sink.close(completion(id))));
   const kept = (await written()).map((record) => (record.verb === 'close' ? record.completion.id : ''));
   expect(kept).toEqual(ids);
 });

@@ -2,15 +2,15 @@
 
 import { type Spool, SpoolUnwritable } from '@weir/infra/spool';
 import { withTimeout } from '@weir/infra/time';
-import type { Keeper } from './sink.ts';
+import type { RecordSink } from './sink.ts';
 import type { SpoolRecord } from './spool-record.ts';
 
 // A disk that is merely slow may take a second; one that hangs says nothing at all.
-const DISK_PATIENCE_MS = 5000;
-const hangs = () => new SpoolUnwritable(`the disk of SPOOL_DIR did not answer in ${DISK_PATIENCE_MS} ms`);
+const DISK_TIMEOUT_MS = 5000;
+const hangs = () => new SpoolUnwritable(`the disk of SPOOL_DIR did not answer in ${DISK_TIMEOUT_MS} ms`);
 
-export function createSpoolKeeper(spool: Spool): Keeper {
-  const append = (record: SpoolRecord) => withTimeout(spool.append(record), DISK_PATIENCE_MS, hangs);
+export function createSpoolSink(spool: Spool): RecordSink {
+  const append = (record: SpoolRecord) => withTimeout(spool.append(record), DISK_TIMEOUT_MS, hangs);
   return {
     open: (opening) => append({ at: Date.now(), verb: 'open', opening }),
     close: (completion) => append({ at: Date.now(), verb: 'close', completion }),

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Log } from '@weir/infra/log';
 import '../../testing/faked-pause.ts';
 import { Storm } from '../../testing/storm/storm.ts';
-import type { LineOptions } from '../../testing/storm/stormy-server.ts';
+import type { QueueWriterOptions } from '../../testing/storm/stormy-server.ts';
 import type { OpenOutbox } from './create-outbox.ts';
 
 let storm: Storm;
-jest.unstable_mockModule('@weir/infra/queue/line', () => ({
-  openLine: (_location: unknown, options: LineOptions) => storm.server.openLine(options),
+jest.unstable_mockModule('@weir/infra/queue/writer', () => ({
+  openQueueWriter: (_location: unknown, options: QueueWriterOptions) => storm.server.openQueueWriter(options),
 }));
 const { openOutbox } = await import('./create-outbox.ts');
 

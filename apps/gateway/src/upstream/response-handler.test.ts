@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Dispatcher } from 'undici';
-import { Inflow } from './response-handler.ts';
+import { ResponseHandler } from './response-handler.ts';
 
 /** What undici lets its handler do, and what was done. */
 class FakeController {
@@ -26,13 +26,13 @@ class FakeController {
 }
 
 let leaving: AbortController;
-let inflow: Inflow;
+let inflow: ResponseHandler;
 let fake: FakeController;
 let controller: Dispatcher.DispatchController;
 
 beforeEach(() => {
   leaving = new AbortController();
-  inflow = new Inflow(leaving.signal, 1000);
+  inflow = new ResponseHandler(leaving.signal, 1000);
   fake = new FakeController();
   controller = fake as unknown as Dispatcher.DispatchController;
 });

@@ -17,7 +17,7 @@ const ENOUGH_BYTES = 65_536;
  * Asked: nothing came yet. Begun: the head is there, chunks follow. Over: what waits is still handed out, then the end,
  * or the failure. Hung up, by the signal or because its reader has had enough: what waits is dropped.
  */
-export class Inflow implements Dispatcher.DispatchHandler, AsyncIterableIterator<Buffer, undefined> {
+export class ResponseHandler implements Dispatcher.DispatchHandler, AsyncIterableIterator<Buffer, undefined> {
   readonly #head = Promise.withResolvers<Head>();
   readonly #signal: AbortSignal;
   readonly #headersTimeoutMs: number;

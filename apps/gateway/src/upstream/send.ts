@@ -3,14 +3,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { decodersOf, packingOf, unpack, unpackingStages } from '../body/content-encoding.ts';
+import { contentEncodingOf, decodersOf, unpack, unpackingStages } from '../body/content-encoding.ts';
 import { WeirError } from '../errors.ts';
 import { upstreamFailure } from './failure.ts';
 import { downstreamHeaders } from './headers.ts';
-import { Inflow } from './response-handler.ts';
+import { ResponseHandler } from './response-handler.ts';
 import type { Upstream } from './upstream.ts';
 
-export interface Question {
+export interface UpstreamRequest {
   readonly method: string;
   /** What follows the version segment, query included. */
   readonly path: string;
@@ -29,9 +29,9 @@ export interface Answer {
   readonly body: AsyncIterable<Buffer>;
 }
 
-export async function askUpstream(upstream: Upstream, question: Question): Promise<Answer> {
+export async function sendRequest(upstream: Upstream, question: UpstreamRequest): Promise<Answer> {
   const { path, method, headers: asked, body, signal } = question;
-  const inflow = new Inflow(signal, upstream.headersTimeoutMs);
+  const inflow = new ResponseHandler(signal, upstream.headersTimeoutMs);
   try {
     const request = { path: upstream.basePath + path, method: method as Dispatcher.HttpMethod, headers: asked, body };
     upstream.pool.dispatch(request, inflow);
@@ -49,17 +49,17 @@ export async function askUpstream(upstream: Upstream, question: Question): Promi
   }
 }
 
-function refuseStatus(status: number, inflow: Inflow): never {
+function refuseStatus(status: number, inflow: ResponseHandler): never {
   void inflow.return();
   throw new WeirError('upstream_protocol', { detail: `The provider answered ${status}, which is no status of HTTP.` });
 }
 
-function bodyOf(inflow: Inflow, headers: IncomingHttpHeaders): AsyncIterable<Buffer> {
-  const packing = packingOf(headers);
+function bodyOf(inflow: ResponseHandler, headers: IncomingHttpHeaders): AsyncIterable<Buffer> {
+  const packing = contentEncodingOf(headers);
   return packing === '' || headers['content-length'] === '0' ? inflow : unpacked(inflow, packing);
 }
 
-function unpacked(inflow: Inflow, packing: string): AsyncIterable<Buffer> {
+function unpacked(inflow: ResponseHandler, packing: string): AsyncIterable<Buffer> {
   const decoders = decodersOf(packing);
   if (decoders !== null)
     return readBody(unpack(Readable.from(inflow, { objectMode: false }), unpackingStages(decoders)));

@@ -1,6 +1,6 @@
 // For tests: a queue with its register as a gateway meets them over one connection, in every weather. Commands are done in
 // their order, by and by; what is given up may still be done; what was done may go unanswered, or be forgotten.
-import type { Line, openLine } from '@weir/infra/queue/line';
+import type { openQueueWriter, QueueWriter } from '@weir/infra/queue/writer';
 import type { MinuteCount } from '@weir/infra/register';
 import { BeatCheck, checkedBeat } from '@weir/infra/register/beat-check';
 import type { Completion } from '@weir/ledger/completion';
@@ -9,7 +9,7 @@ import type { Opening } from '@weir/ledger/opening';
 /** Away: nothing gets there. Hung: everything does, and nothing is answered. Full: every write is refused. */
 export type Weather = 'fair' | 'away' | 'hung' | 'full';
 
-export type LineOptions = Parameters<typeof openLine>[1];
+export type QueueWriterOptions = Parameters<typeof openQueueWriter>[1];
 
 interface Memory {
   readonly beats: number;
@@ -27,7 +27,7 @@ export class StormyServer {
   readonly #chance: () => number;
   readonly #commands: Command[] = [];
   #weather: Weather = 'fair';
-  #options: LineOptions | undefined;
+  #options: QueueWriterOptions | undefined;
   readonly #check = new BeatCheck({ isInOrder: true });
   #beats = 0;
   openings = new Map<string, Opening>();
@@ -77,10 +77,10 @@ export class StormyServer {
     }
   }
 
-  openLine(options: LineOptions): Line {
+  openQueueWriter(options: QueueWriterOptions): QueueWriter {
     this.#options = options;
-    const { patienceMs, onForgotten } = options;
-    const ask = (effect: () => void) => this.#ask(effect, patienceMs);
+    const { timeoutMs, onForgotten } = options;
+    const ask = (effect: () => void) => this.#ask(effect, timeoutMs);
     return {
       connected: async () => {},
       add: (completion) => ask(() => void this.completions.set(completion.id, completion)),
@@ -88,7 +88,7 @@ export class StormyServer {
       register: {
         open: (opening) => ask(() => void this.openings.set(opening.id, opening)),
         retire: (_gateway, id) => ask(() => void this.openings.delete(id)),
-        beat: checkedBeat(() => this.#beat(patienceMs), { check: this.#check, onForgotten }),
+        beat: checkedBeat(() => this.#beat(timeoutMs), { check: this.#check, onForgotten }),
         leave: () => ask(() => {}),
         count: (counts) =>
           ask(() => {
@@ -98,19 +98,19 @@ export class StormyServer {
     };
   }
 
-  async #beat(patienceMs: number): Promise<number> {
+  async #beat(timeoutMs: number): Promise<number> {
     let reached = 0;
     await this.#ask(() => {
       this.#beats += 1;
       reached = this.#beats;
-    }, patienceMs);
+    }, timeoutMs);
     return reached;
   }
 
-  #ask(effect: () => void, patienceMs: number): Promise<void> {
+  #ask(effect: () => void, timeoutMs: number): Promise<void> {
     if (this.#weather === 'away') return Promise.reject(new Error('not connected'));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('not answered')), patienceMs);
+      const timer = setTimeout(() => reject(new Error('not answered')), timeoutMs);
       const answer = (error?: Error) => {
         clearTimeout(timer);
         if (error === undefined) resolve();

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { WeirError } from '../../errors.ts';
 import { readEvent } from '../../sse/event.ts';
 import { sseFraming } from '../../sse/framing.ts';
-import { PLAIN, type Reading } from '../dialect.ts';
+import { OTHER, type Reading } from '../dialect.ts';
 import { RequestBody } from '../request-body.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 
@@ -287,7 +287,7 @@ describe('a frame carries something generated', () => {
     json({ type: 'some_event_of_tomorrow', delta: { text: 'a' }, content_block: { text: 'a' } }),
     '{}',
   ])('but not %s', (frame) => {
-    expect(sightOf(frame)).toEqual(PLAIN);
+    expect(sightOf(frame)).toEqual(OTHER);
   });
 });
 
@@ -299,7 +299,7 @@ describe('what cannot be read changes nothing', () => {
     '%j is none of ours',
     (frame) => {
       const { sights, reading } = around(frame);
-      expect(sights[1]).toEqual(PLAIN);
+      expect(sights[1]).toEqual(OTHER);
       expect(reading).toMatchObject(REST);
     },
   );
@@ -321,7 +321,7 @@ describe('what cannot be read changes nothing', () => {
   test('and the prototype of every object is out of reach', () => {
     const frame =
       '{"type":"message_delta","__proto__":{"usage":{"input_tokens":5}},"usage":{"__proto__":{"output_tokens":5}}}';
-    expect(seeAll([frame])).toMatchObject({ sights: [PLAIN], reading: { usage: null, failed: false } });
+    expect(seeAll([frame])).toMatchObject({ sights: [OTHER], reading: { usage: null, failed: false } });
   });
 });
 

@@ -3,7 +3,15 @@
 import type { Buffer } from 'node:buffer';
 import type { SseEvent } from '../../sse/event.ts';
 import { isEventStream, sseFraming } from '../../sse/framing.ts';
-import { type Ask, type AskedRequest, type Dialect, PLAIN, type Reader, type Reading, type Sight } from '../dialect.ts';
+import {
+  type Ask,
+  type AskedRequest,
+  type Dialect,
+  type FrameInfo,
+  OTHER,
+  type Reader,
+  type Reading,
+} from '../dialect.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from '../json.ts';
 import { isStreamIn, modelIn } from '../request.ts';
 import { isKept, partlyKept, UNREPORTED } from '../usage-reading.ts';
@@ -63,15 +71,15 @@ class AnthropicReader implements Reader {
   #contentSeen = false;
 
   /** A delta of a block's content says nothing else. */
-  skims(frame: Buffer): boolean {
+  isPlainContent(frame: Buffer): boolean {
     return this.#contentSeen && DELTA.test(frame.toString('latin1'));
   }
 
-  see({ event, data }: SseEvent): Sight | null {
+  see({ event, data }: SseEvent): FrameInfo | null {
     const payload = parseJson(data);
     if (event === 'error' || saysError(payload)) return this.#fail(payload);
     if (isObject(payload)) return this.#read(textIn(payload, 'type') ?? event, payload);
-    return payload === undefined && data.trim() !== '[DONE]' ? null : PLAIN; // some servers add OpenAI's end to their own
+    return payload === undefined && data.trim() !== '[DONE]' ? null : OTHER; // some servers add OpenAI's end to their own
   }
 
   seeBody(body: unknown): boolean {
@@ -95,53 +103,53 @@ class AnthropicReader implements Reader {
     };
   }
 
-  #read(type: string | undefined, payload: JsonObject): Sight {
+  #read(type: string | undefined, payload: JsonObject): FrameInfo {
     if (type === 'message_start') return this.#start(objectIn(payload, 'message'));
     if (type === 'content_block_start') return this.#startBlock(objectIn(payload, 'content_block'));
     if (type === 'content_block_delta') return this.#readDelta(objectIn(payload, 'delta'));
     if (type === 'message_delta') return this.#change(payload);
-    return type === 'message_stop' ? this.#stop() : PLAIN;
+    return type === 'message_stop' ? this.#stop() : OTHER;
   }
 
-  #readDelta(delta: JsonObject): Sight {
+  #readDelta(delta: JsonObject): FrameInfo {
     const content = hasContent(delta);
     this.#contentSeen ||= content;
-    return { ...PLAIN, content };
+    return { ...OTHER, content };
   }
 
   /** The same message may be started twice, by servers that repeat themselves; another one takes its place. */
-  #start(message: JsonObject): Sight {
+  #start(message: JsonObject): FrameInfo {
     const id = textIn(message, 'id');
     if (id === null || id !== this.#message.id) this.#message = emptyMessage(id);
     this.#message.model ??= textIn(message, 'model');
     this.#message.stopReason ??= textIn(message, 'stop_reason');
     this.#message.started = this.#laidOver(this.#message.started, objectIn(message, 'usage'));
-    return { ...PLAIN, content: objectsIn(message, 'content').some(hasContent) };
+    return { ...OTHER, content: objectsIn(message, 'content').some(hasContent) };
   }
 
-  #startBlock(block: JsonObject): Sight {
-    if (block['type'] !== 'fallback') return { ...PLAIN, content: hasContent(block) };
+  #startBlock(block: JsonObject): FrameInfo {
+    if (block['type'] !== 'fallback') return { ...OTHER, content: hasContent(block) };
     // The model that was asked has declined, and another one answers: it is what is paid for.
     this.#message.model = textIn(objectIn(block, 'to'), 'model') ?? this.#message.model;
-    return PLAIN;
+    return OTHER;
   }
 
-  #change(payload: JsonObject): Sight {
+  #change(payload: JsonObject): FrameInfo {
     this.#message.stopReason = textIn(objectIn(payload, 'delta'), 'stop_reason') ?? this.#message.stopReason;
     this.#report(payload);
-    return PLAIN;
+    return OTHER;
   }
 
   /** What Bedrock adds here restates what was already said. */
-  #stop(): Sight {
+  #stop(): FrameInfo {
     this.#message.terminalSeen = true;
-    return { ...PLAIN, end: 'terminal' };
+    return { ...OTHER, end: 'terminal' };
   }
 
-  #fail(payload: unknown): Sight {
+  #fail(payload: unknown): FrameInfo {
     this.#failed = true;
     if (isObject(payload)) this.#report(payload);
-    return { ...PLAIN, end: 'error' };
+    return { ...OTHER, end: 'error' };
   }
 
   #report(payload: JsonObject): void {

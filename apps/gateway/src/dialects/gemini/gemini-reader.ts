@@ -1,7 +1,7 @@
 // Reads a Gemini answer, chunk by chunk or whole: each chunk is a response of its own, and what the last one says of
 // usage holds for all.
 import type { SseEvent } from '../../sse/event.ts';
-import { PLAIN, type Reader, type Reading, type Sight } from '../dialect.ts';
+import { type FrameInfo, OTHER, type Reader, type Reading } from '../dialect.ts';
 import { isFilled, isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from '../json.ts';
 import { UNREPORTED } from '../usage-reading.ts';
 import { ARRAY_END } from './gemini-array.ts';
@@ -15,10 +15,10 @@ export class GeminiReader implements Reader {
   #failed = false;
   #usage: JsonObject | null = null;
 
-  see(event: SseEvent): Sight | null {
+  see(event: SseEvent): FrameInfo | null {
     if (event === ARRAY_END) {
       this.#terminalSeen = !this.#failed; // the bracket after an error closes the array, and ends no answer
-      return { ...PLAIN, end: 'terminal' };
+      return { ...OTHER, end: 'terminal' };
     }
     const json = parseJson(event.data);
     return json === undefined ? null : this.#readAll(responsesIn(json));
@@ -42,11 +42,11 @@ export class GeminiReader implements Reader {
     };
   }
 
-  #readAll(responses: readonly JsonObject[]): Sight {
+  #readAll(responses: readonly JsonObject[]): FrameInfo {
     for (const response of responses) this.#read(response);
     const failed = responses.some(isError);
     this.#failed ||= failed;
-    return { ...PLAIN, content: responses.some(hasContent), end: failed ? 'error' : null };
+    return { ...OTHER, content: responses.some(hasContent), end: failed ? 'error' : null };
   }
 
   #read(response: JsonObject): void {

@@ -3,8 +3,8 @@
 import type { Buffer } from 'node:buffer';
 import type { SseEvent } from '../../sse/event.ts';
 import { isEventStream, sseFraming } from '../../sse/framing.ts';
-import type { Dialect, Reader, Reading, Sight } from '../dialect.ts';
-import { PLAIN } from '../dialect.ts';
+import type { Dialect, FrameInfo, Reader, Reading } from '../dialect.ts';
+import { OTHER } from '../dialect.ts';
 import { isFilled, isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from '../json.ts';
 import type { Tokens } from '../tokens.ts';
 import { isKept, partlyKept, UNREPORTED, type UsageReading } from '../usage-reading.ts';
@@ -57,23 +57,23 @@ class OpenAiChatReader implements Reader {
   #contentSeen = false;
 
   /** In the middle of an answer, between its first words and the first sign of its end. */
-  skims(frame: Buffer): boolean {
+  isPlainContent(frame: Buffer): boolean {
     if (!this.#contentSeen || this.#finishReason !== null || this.#usage !== null) return false;
     const text = frame.toString('latin1');
     return text.startsWith('data: {') && text.endsWith('}\n\n') && !SAYS_MORE.test(text);
   }
 
-  see(event: SseEvent): Sight | null {
+  see(event: SseEvent): FrameInfo | null {
     if (event.data.trim() === '[DONE]') {
       this.#terminalSeen = true;
-      return { ...PLAIN, end: 'terminal' };
+      return { ...OTHER, end: 'terminal' };
     }
     const chunk = parseJson(event.data);
     const failed = event.event === 'error' || (isObject(chunk) && saysError(chunk['error']));
     this.#failed ||= failed;
     if (isObject(chunk)) return this.#read(chunk, failed);
-    if (failed) return { ...PLAIN, end: 'error' };
-    return chunk === undefined ? null : PLAIN;
+    if (failed) return { ...OTHER, end: 'error' };
+    return chunk === undefined ? null : OTHER;
   }
 
   seeBody(body: unknown): boolean {
@@ -101,7 +101,7 @@ class OpenAiChatReader implements Reader {
     return usage === null ? UNREPORTED : openAiUsage(usage);
   }
 
-  #read(chunk: JsonObject, failed: boolean): Sight {
+  #read(chunk: JsonObject, failed: boolean): FrameInfo {
     // Azure's first frame has "" for both.
     this.#model ??= textIn(chunk, 'model');
     this.#upstreamId ??= textIn(chunk, 'id');

@@ -1,8 +1,8 @@
 // OpenAI Embeddings: never a stream, and nothing generated. A body that can be read is complete; there is no finish.
 
 import { countIn } from '../count.ts';
-import type { Ask, AskedRequest, Dialect, Reader, Reading, Sight } from '../dialect.ts';
-import { PLAIN } from '../dialect.ts';
+import type { Ask, AskedRequest, Dialect, FrameInfo, Reader, Reading } from '../dialect.ts';
+import { OTHER } from '../dialect.ts';
 import { isObject, type JsonObject, objectIn, textIn } from '../json.ts';
 import { modelIn } from '../request.ts';
 import { UNREPORTED } from '../usage-reading.ts';
@@ -32,8 +32,8 @@ function askOpenAiEmbeddings({ body }: AskedRequest): Ask {
 class OpenAiEmbeddingsReader implements Reader {
   #reading: Reading = { ...readingOf({}), terminalSeen: false };
 
-  see(): Sight {
-    return PLAIN;
+  see(): FrameInfo {
+    return OTHER;
   }
 
   seeBody(body: unknown): boolean {

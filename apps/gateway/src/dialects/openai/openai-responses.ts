@@ -5,8 +5,8 @@ import type { Buffer } from 'node:buffer';
 import type { WeirError } from '../../errors.ts';
 import type { Wanted } from '../../json/picker.ts';
 import type { SseEvent } from '../../sse/event.ts';
-import type { Dialect, Reader, Reading, Sight } from '../dialect.ts';
-import { PLAIN } from '../dialect.ts';
+import type { Dialect, FrameInfo, Reader, Reading } from '../dialect.ts';
+import { OTHER } from '../dialect.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from '../json.ts';
 import { UNREPORTED, type UsageReading } from '../usage-reading.ts';
 import { openAiChat } from './openai-chat.ts';
@@ -45,15 +45,15 @@ class OpenAiResponsesReader implements Reader {
   #contentSeen = false;
 
   /** A delta says nothing but what was generated. */
-  skims(frame: Buffer): boolean {
+  isPlainContent(frame: Buffer): boolean {
     return this.#contentSeen && DELTA.test(frame.toString('latin1'));
   }
 
-  see({ event, data }: SseEvent): Sight | null {
+  see({ event, data }: SseEvent): FrameInfo | null {
     if (data.trim() === '[DONE]') {
       // OpenRouter says it after the terminal event. Where it stands alone, it is all the end that there is.
       this.#terminalSeen = true;
-      return { ...PLAIN, end: 'terminal' };
+      return { ...OTHER, end: 'terminal' };
     }
     const said = parseJson(data);
     if (said === undefined && event !== 'error') return null;
@@ -79,7 +79,7 @@ class OpenAiResponsesReader implements Reader {
     };
   }
 
-  #read(said: JsonObject, isErrorEvent: boolean): Sight {
+  #read(said: JsonObject, isErrorEvent: boolean): FrameInfo {
     const type = textIn(said, 'type') ?? '';
     const response = objectIn(said, 'response');
     const status = STATUS_AT_END.get(type);
@@ -91,7 +91,7 @@ class OpenAiResponsesReader implements Reader {
     const content = hasContent(type, said) || objectsIn(response, 'output').length > 0;
     this.#contentSeen ||= content;
     return {
-      ...PLAIN,
+      ...OTHER,
       content,
       end: !ends ? null : this.#failed ? 'error' : 'terminal',
     };

@@ -1,8 +1,8 @@
 // One question to one upstream, and what was read of its answer: metered, held back where it is the end, counted. All that
 // an answer leaves behind is here, so that another attempt begins with nothing of it.
 import type { Buffer } from 'node:buffer';
-import type { Dialect, Reading, Sight } from '../../dialects/dialect.ts';
-import { PLAIN } from '../../dialects/dialect.ts';
+import type { Dialect, FrameInfo, Reading } from '../../dialects/dialect.ts';
+import { OTHER } from '../../dialects/dialect.ts';
 import { WeirError } from '../../errors.ts';
 import { type Framing, sseFraming } from '../../sse/framing.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
@@ -28,7 +28,7 @@ export interface AttemptOptions {
 }
 
 /** The provider's answer where it is no stream: kept whole, until the completion is durable. */
-export interface WholeAnswer {
+export interface BufferedAnswer {
   readonly status: number;
   readonly headers: Record<string, string | string[]>;
   readonly body: Buffer;
@@ -42,7 +42,7 @@ export class Attempt {
   frames = 0;
   bytes = 0;
   upstreamStatus: number | null = null;
-  whole: WholeAnswer | null = null;
+  bufferedAnswer: BufferedAnswer | null = null;
   readonly #options: AttemptOptions;
   readonly #abort = new AbortController();
   #isOver = false;
@@ -75,10 +75,10 @@ export class Attempt {
   }
 
   /** The answer is a stream, framed like this. */
-  frameBy(framing: Framing): void {
+  setFraming(framing: Framing): void {
     this.framing = framing;
-    this.meter.frameBy(framing);
-    this.holdback.frameBy(framing);
+    this.meter.setFraming(framing);
+    this.holdback.setFraming(framing);
   }
 
   /** Meters one frame more → what of it, and of what was held, may go to the client now. */
@@ -96,15 +96,15 @@ export class Attempt {
     this.#refuseOther(rest);
     const sight = this.meter.seeTail(rest);
     if (sight !== null) return this.holdback.takeTail(rest, this.#note(sight));
-    return this.holdback.ended ? this.holdback.takeTail(rest, PLAIN) : null;
+    return this.holdback.ended ? this.holdback.takeTail(rest, OTHER) : null;
   }
 
   /** Whole frames were read. Comments keep a connection alive; they are no answer, and must not keep it so for ever. */
-  arrived(): void {
+  checkIdle(): void {
     this.#options.onGap(this.silence.lap());
     const { headersTimeoutMs, idleTimeoutMs } = this.upstream;
-    const patienceMs = this.meter.events === 0 ? headersTimeoutMs : idleTimeoutMs;
-    if (this.silence.since(this.meter.events) > patienceMs) throw new WeirError('idle_timeout');
+    const timeoutMs = this.meter.events === 0 ? headersTimeoutMs : idleTimeoutMs;
+    if (this.silence.since(this.meter.events) > timeoutMs) throw new WeirError('idle_timeout');
   }
 
   reading(): Reading {
@@ -116,7 +116,7 @@ export class Attempt {
   }
 
   /** Upstream has said its last: that it keeps the connection open is soon of no more interest. */
-  expectEnd(): void {
+  closeSoon(): void {
     this.#hangUpTimer ??= setTimeout(() => this.abort(), AFTER_TERMINAL_MS);
   }
 
@@ -130,7 +130,7 @@ export class Attempt {
     if (this.frames === 0 && !this.framing.begins(start)) throw new WeirError('upstream_protocol');
   }
 
-  #note(sight: Sight): Sight {
+  #note(sight: FrameInfo): FrameInfo {
     this.frames += 1;
     if (sight.content) this.#options.timings.content();
     if (sight.end === 'error') this.#options.ending.fire('upstream_error');

@@ -29,5 +29,5 @@ export async function collect(exchange: Exchange, answer: Answer, { maxBytes, tu
     if (!meter.seeBody(body)) throw new WeirError('upstream_protocol');
     ending.complete(meter.reading(), { clean: true });
   }
-  attempt.whole = { status: answer.status, headers: answer.headers, body };
+  attempt.bufferedAnswer = { status: answer.status, headers: answer.headers, body };
 }

@@ -1,15 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
-import { PLAIN, type Sight } from '../../dialects/dialect.ts';
+import { type FrameInfo, OTHER } from '../../dialects/dialect.ts';
 import { Holdback, type HoldbackPolicy } from './holdback.ts';
 
-const CONTENT: Sight = { ...PLAIN, content: true };
-const ALONE: Sight = { ...PLAIN, usage: 'alone' };
-const BESIDE: Sight = { ...PLAIN, usage: 'beside' };
-const BESIDE_CONTENT: Sight = { ...BESIDE, content: true };
-const TERMINAL: Sight = { ...PLAIN, end: 'terminal' };
-const ERROR: Sight = { ...PLAIN, end: 'error' };
-const ERROR_BESIDE: Sight = { ...ERROR, usage: 'beside' };
+const CONTENT: FrameInfo = { ...OTHER, content: true };
+const ALONE: FrameInfo = { ...OTHER, usage: 'alone' };
+const BESIDE: FrameInfo = { ...OTHER, usage: 'beside' };
+const BESIDE_CONTENT: FrameInfo = { ...BESIDE, content: true };
+const TERMINAL: FrameInfo = { ...OTHER, end: 'terminal' };
+const ERROR: FrameInfo = { ...OTHER, end: 'error' };
+const ERROR_BESIDE: FrameInfo = { ...ERROR, usage: 'beside' };
 
 const text = 'data: {"choices":[{"delta":{"content":"a"}}]}\n\n';
 const alone = 'data: {"choices":[],"usage":{"total_tokens":3}}\n\n';
@@ -23,7 +23,7 @@ const METADATA = { cost: '0.5' };
 const COMMENT = ': weir {"cost":"0.5"}\n\n';
 const carrying = (frame: string): string => frame.replace(/}\n\n$/, ',"weir":{"cost":"0.5"}}\n\n');
 
-type Step = readonly [frame: string, sight: Sight];
+type Step = readonly [frame: string, sight: FrameInfo];
 
 const NEITHER: HoldbackPolicy = { stripUsage: false, carry: false };
 const STRIP: HoldbackPolicy = { stripUsage: true, carry: false };
@@ -42,7 +42,7 @@ function run(policy: HoldbackPolicy, steps: readonly Step[], last: string | null
 describe('with nothing asked of it', () => {
   test('every frame goes out at once and as it came, but the terminal one', () => {
     const steps: Step[] = [
-      [ping, PLAIN],
+      [ping, OTHER],
       [text, CONTENT],
       [beside, BESIDE],
       [alone, ALONE],
@@ -88,10 +88,10 @@ describe('with nothing asked of it', () => {
   test('what follows the terminal frame waits behind it, in order', () => {
     const steps: Step[] = [
       [done, TERMINAL],
-      [ping, PLAIN],
+      [ping, OTHER],
       [text, CONTENT],
       [alone, ALONE],
-      ['\n', PLAIN],
+      ['\n', OTHER],
     ];
     expect(run(NEITHER, steps)).toMatchObject({ out: [], released: `${done}${ping}${text}${alone}\n` });
   });
@@ -152,8 +152,8 @@ describe('usage that is to be kept from the client', () => {
     const odd = 'event: x\r\nid: 1\r\ndata:{"usage" :null }\r\n\r\n';
     expect(
       run(STRIP, [
-        [odd, PLAIN],
-        [ping, PLAIN],
+        [odd, OTHER],
+        [ping, OTHER],
       ]).out,
     ).toEqual([odd, ping]);
   });
@@ -187,7 +187,7 @@ describe('metadata', () => {
     const first = alone.replace('3', '1');
     const steps: Step[] = [
       [first, ALONE],
-      [ping, PLAIN],
+      [ping, OTHER],
       [alone, ALONE],
       [done, TERMINAL],
     ];
@@ -198,8 +198,8 @@ describe('metadata', () => {
     const moderation = 'data: {"choices":[],"usage":null}\n\n';
     const steps: Step[] = [
       [alone, ALONE],
-      [moderation, PLAIN],
-      [ping, PLAIN],
+      [moderation, OTHER],
+      [ping, OTHER],
       [done, TERMINAL],
     ];
     expect(run(CARRY, steps)).toMatchObject({ out: [], released: carrying(alone) + moderation + ping + done });
@@ -208,7 +208,7 @@ describe('metadata', () => {
   test('does not delay content: a usage frame that is followed by some goes out before it', () => {
     const steps: Step[] = [
       [alone, ALONE],
-      [ping, PLAIN],
+      [ping, OTHER],
       [text, CONTENT],
       [done, TERMINAL],
     ];
@@ -231,7 +231,7 @@ describe('metadata', () => {
       run(CARRY, [
         [text, CONTENT],
         [done, TERMINAL],
-        [ping, PLAIN],
+        [ping, OTHER],
       ]),
     ).toMatchObject({
       out: [text],
@@ -293,7 +293,7 @@ describe('metadata', () => {
         CARRY,
         [
           [alone, ALONE],
-          [ping, PLAIN],
+          [ping, OTHER],
         ],
         told,
       ).released,
@@ -320,10 +320,10 @@ test('an error of ours ends a stream that has no terminal frame', () => {
 describe('memory', () => {
   const large = `: ${'x'.repeat(100_000)}\n\n`;
   const flood: Step[] = [
-    [large, PLAIN],
-    [large, PLAIN],
-    [large, PLAIN],
-    [large, PLAIN],
+    [large, OTHER],
+    [large, OTHER],
+    [large, OTHER],
+    [large, OTHER],
   ];
 
   test('is bounded: a usage frame with too much behind it goes out after all', () => {
@@ -335,14 +335,14 @@ describe('memory', () => {
   test('is bounded: too much behind the terminal frame is noticed', () => {
     const holdback = new Holdback(NEITHER);
     holdback.take(Buffer.from(done), TERMINAL);
-    const overfull = flood.map(([frame, sight]) => {
+    const isOverLimit = flood.map(([frame, sight]) => {
       holdback.take(Buffer.from(frame), sight);
-      return holdback.overfull;
+      return holdback.isOverLimit;
     });
-    expect(overfull).toEqual([false, false, true, true]);
+    expect(isOverLimit).toEqual([false, false, true, true]);
   });
 
   test('is not held where nothing is', () => {
-    expect(new Holdback(CARRY)).toMatchObject({ overfull: false, ended: false, held: { frames: 0, bytes: 0 } });
+    expect(new Holdback(CARRY)).toMatchObject({ isOverLimit: false, ended: false, held: { frames: 0, bytes: 0 } });
   });
 });

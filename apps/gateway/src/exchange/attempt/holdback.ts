@@ -1,7 +1,7 @@
 // Decides for each frame whether it may go to the client now. The terminal frame and what follows it wait until the
 // completion is durable. With trailing metadata on, so does the usage frame that carries it, and what rides behind it.
 import { Buffer } from 'node:buffer';
-import type { Sight } from '../../dialects/dialect.ts';
+import type { FrameInfo } from '../../dialects/dialect.ts';
 import { asciiJson, withMember, withoutMember } from '../../sse/edit.ts';
 import { type Framing, sseFraming } from '../../sse/framing.ts';
 
@@ -30,7 +30,7 @@ export class Holdback {
     this.#policy = policy;
   }
 
-  frameBy(framing: Framing): void {
+  setFraming(framing: Framing): void {
     this.#framing = framing;
   }
 
@@ -44,23 +44,23 @@ export class Holdback {
     return { frames: this.#held.length, bytes: this.#heldBytes };
   }
 
-  get overfull(): boolean {
+  get isOverLimit(): boolean {
     return this.#heldBytes - this.#bytesToEnd > MAX_HELD_BYTES;
   }
 
   /** What may go out now, in order; often the frame itself, often nothing. */
-  take(frame: Buffer, sight: Sight): readonly Buffer[] {
+  take(frame: Buffer, sight: FrameInfo): readonly Buffer[] {
     const kept = this.#stripped(frame, sight);
     if (kept === null) return [];
     if (this.ended) return this.#hold(kept);
     if (sight.end !== null) return this.#holdTerminal(kept);
     if (this.#isCarrier(sight)) return this.#holdCarrier(kept);
-    if (this.#held.length > 0 && !sight.content && !this.overfull) return this.#hold(kept);
-    return this.#held.length === 0 ? [kept] : [...this.#letGo(), kept];
+    if (this.#held.length > 0 && !sight.content && !this.isOverLimit) return this.#hold(kept);
+    return this.#held.length === 0 ? [kept] : [...this.#flush(), kept];
   }
 
   /** The last frame, without its blank line: what is said after it must supply one. */
-  takeTail(rest: Buffer, sight: Sight): readonly Buffer[] {
+  takeTail(rest: Buffer, sight: FrameInfo): readonly Buffer[] {
     const passed = this.take(rest, sight);
     this.#unclosed = passed.length > 0 || this.#held.length > 0;
     return passed;
@@ -68,7 +68,7 @@ export class Holdback {
 
   /** What was held would now stand after a gap: the client is not to take it for the end. */
   drop(): void {
-    this.#letGo();
+    this.#flush();
     this.#terminal = -1;
   }
 
@@ -94,13 +94,13 @@ export class Holdback {
     return bytes;
   }
 
-  #stripped(frame: Buffer, sight: Sight): Buffer | null {
+  #stripped(frame: Buffer, sight: FrameInfo): Buffer | null {
     if (!this.#policy.stripUsage || sight.usage === 'none') return frame;
     if (sight.usage === 'alone' && sight.end === null) return null;
     return withoutMember(frame, 'usage') ?? frame;
   }
 
-  #isCarrier(sight: Sight): boolean {
+  #isCarrier(sight: FrameInfo): boolean {
     return this.#policy.carry && !this.#policy.stripUsage && sight.usage !== 'none' && !sight.content;
   }
 
@@ -118,13 +118,13 @@ export class Holdback {
   }
 
   #holdCarrier(frame: Buffer): readonly Buffer[] {
-    const before = this.#letGo();
+    const before = this.#flush();
     this.#carrier = 0;
     this.#hold(frame);
     return before;
   }
 
-  #letGo(): Buffer[] {
+  #flush(): Buffer[] {
     const held = this.#held;
     this.#held = [];
     this.#heldBytes = 0;

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
-import { PLAIN, type Reader } from '../../dialects/dialect.ts';
+import { OTHER, type Reader } from '../../dialects/dialect.ts';
 import { openAiChat } from '../../dialects/openai/openai-chat.ts';
 import { Meter } from './meter.ts';
 
@@ -15,8 +15,8 @@ const USAGE = '{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"t
 describe('a frame', () => {
   test.each(['\n', '\r\n', '\r'])('is read whether its lines end in %j', (eol) => {
     const meter = open();
-    expect(meter.see(Buffer.from(`data: ${USAGE}${eol}${eol}`))).toEqual({ ...PLAIN, usage: 'alone' });
-    expect(meter.see(Buffer.from(`data: [DONE]${eol}${eol}`))).toEqual({ ...PLAIN, end: 'terminal' });
+    expect(meter.see(Buffer.from(`data: ${USAGE}${eol}${eol}`))).toEqual({ ...OTHER, usage: 'alone' });
+    expect(meter.see(Buffer.from(`data: [DONE]${eol}${eol}`))).toEqual({ ...OTHER, end: 'terminal' });
     expect(meter.reading()).toMatchObject({ terminalSeen: true, tokens: { totalTokens: 7 } });
   });
 
@@ -29,7 +29,7 @@ describe('a frame', () => {
     'error: {}\n\n',
     'data\n\n',
   ])('is ignored where it is %j', (frame) => {
-    expect(open().see(Buffer.from(frame))).toEqual(PLAIN);
+    expect(open().see(Buffer.from(frame))).toEqual(OTHER);
   });
 
   test('counts as an event, whether it is parsed or passed over, and a comment does not', () => {
@@ -59,7 +59,7 @@ describe('what was left when the body ended', () => {
     ['data: {"choices":[]}', 'none'],
   ])('%j counts: only its blank line is missing', (rest, usage) => {
     const meter = open();
-    expect(meter.seeTail(Buffer.from(rest))).toEqual({ ...PLAIN, usage });
+    expect(meter.seeTail(Buffer.from(rest))).toEqual({ ...OTHER, usage });
     if (usage !== 'none') expect(meter.reading().tokens.totalTokens).toBe(7);
   });
 
@@ -84,7 +84,7 @@ describe('what was left when the body ended', () => {
   test.each(['\n', '\r\n\r\n', ': ping', ': ping\n', '\n: bye\r\n'])(
     '%j is whole enough: nothing is missing from it',
     (rest) => {
-      expect(open().seeTail(Buffer.from(rest))).toEqual(PLAIN);
+      expect(open().seeTail(Buffer.from(rest))).toEqual(OTHER);
     },
   );
 });
@@ -159,8 +159,8 @@ describe('the meter never throws', () => {
     };
     const createReader = () => ({ ...openAiChat.createReader(), see: fails, seeBody: fails }) as Reader;
     const meter = new Meter({ ...openAiChat, createReader });
-    expect(meter.see(Buffer.from('data: {}\n\n'))).toEqual(PLAIN);
-    expect(meter.seeTail(Buffer.from('data: {}'))).toEqual(PLAIN); // it may be whole: it goes out
+    expect(meter.see(Buffer.from('data: {}\n\n'))).toEqual(OTHER);
+    expect(meter.seeTail(Buffer.from('data: {}'))).toEqual(OTHER); // it may be whole: it goes out
     expect(seeBody(meter, Buffer.from('{}'))).toBe(true); // so does a body
     expect(seeBody(meter, Buffer.from('{'))).toBe(false);
   });
@@ -185,7 +185,7 @@ describe('the meter never throws', () => {
   test('and a frame too long for a string is malformed', () => {
     const frame = { toString: () => Buffer.alloc(600_000_000).toString('latin1') };
     const meter = open();
-    expect(meter.see(frame as unknown as Buffer)).toEqual(PLAIN);
+    expect(meter.see(frame as unknown as Buffer)).toEqual(OTHER);
     expect([meter.failure, meter.unreadable]).toEqual([undefined, 1]);
   });
 });

@@ -1,7 +1,7 @@
 // Looks at frames as they pass: forwards nothing, delays nothing, changes nothing, and never throws. A frame that it
 // cannot read is a frame that it ignores.
 import { Buffer } from 'node:buffer';
-import { CONTENT, type Dialect, PLAIN, type Reader, type Reading, type Sight } from '../../dialects/dialect.ts';
+import { CONTENT, type Dialect, type FrameInfo, OTHER, type Reader, type Reading } from '../../dialects/dialect.ts';
 import { JsonPicker, type Wanted } from '../../json/picker.ts';
 import { valueFound } from '../../json/value-found.ts';
 import type { SseEvent } from '../../sse/event.ts';
@@ -41,19 +41,19 @@ export class Meter {
   }
 
   /** The answer began, and this is how it is framed. */
-  frameBy(framing: Framing): void {
+  setFraming(framing: Framing): void {
     this.#framing = framing;
     this.#readEvent = framing.createEventReader();
   }
 
-  see(frame: Buffer): Sight {
-    return this.#see(frame) ?? PLAIN;
+  see(frame: Buffer): FrameInfo {
+    return this.#see(frame) ?? OTHER;
   }
 
   /** What was left when the body ended: null where it is but half a frame, and says nothing. */
-  seeTail(rest: Buffer): Sight | null {
+  seeTail(rest: Buffer): FrameInfo | null {
     const { saysNothing, close } = this.#framing;
-    return saysNothing(rest) ? PLAIN : this.#see(Buffer.concat([rest, Buffer.from(close)]));
+    return saysNothing(rest) ? OTHER : this.#see(Buffer.concat([rest, Buffer.from(close)]));
   }
 
   /** The next bytes of an answer that is no stream. */
@@ -87,9 +87,9 @@ export class Meter {
     return { ...event, data: found === null ? '' : JSON.stringify(valueFound(found, text)) };
   }
 
-  #see(frame: Buffer): Sight | null {
+  #see(frame: Buffer): FrameInfo | null {
     try {
-      if (this.#reader.skims?.(frame)) {
+      if (this.#reader.isPlainContent?.(frame)) {
         this.#events += 1;
         return CONTENT;
       }
@@ -103,7 +103,7 @@ export class Meter {
       this.#unreadable += 1;
       if (isTooLong(error)) return null;
       this.#failure ??= error;
-      return PLAIN; // the frame may be a good one
+      return OTHER; // the frame may be a good one
     }
   }
 }

@@ -4,7 +4,7 @@ import { type Admission, credentialIn } from '../../admission/admission.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
 import { withoutUrlKeys } from '../../dialects/url-key.ts';
 import { CREDENTIAL_HEADERS, upstreamHeaders } from '../../upstream/headers.ts';
-import { type Answer, askUpstream } from '../../upstream/send.ts';
+import { type Answer, sendRequest } from '../../upstream/send.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Exchange } from '../exchange.ts';
 
@@ -12,7 +12,7 @@ export function createOpen(admission: Admission) {
   return async function open(exchange: Exchange): Promise<Answer> {
     const { call, body, upstream } = exchange.parts;
     exchange.timings.start();
-    const answer = await askUpstream(upstream, {
+    const answer = await sendRequest(upstream, {
       method: call.method,
       path: pathFor(call.path, call.dialect, { upstream, admission }),
       headers: upstreamHeaders(call.headers, credentialsFor(call.dialect, call.headers, { upstream, admission })),

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
-import { Channel, type Parcel } from './channel.ts';
+import { Channel, type Chunk } from './channel.ts';
 
-const parcel = (text: string, frames = 1): Parcel => ({ bytes: Buffer.from(text), frames });
+const parcel = (text: string, frames = 1): Chunk => ({ bytes: Buffer.from(text), frames });
 const open = (limits: { maxChunks?: number; maxBytes?: number } = {}): Channel =>
   new Channel({ maxChunks: 1000, maxBytes: 1_000_000, ...limits });
 

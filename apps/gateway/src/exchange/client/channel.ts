@@ -1,7 +1,7 @@
 // The bounded queue between the pump and the client, in chunks of whole frames. It is full at its limit of chunks or of
 // bytes; then the pump waits, and with it upstream. It drops nothing, unless it is abandoned: then it drops everything.
 
-export interface Parcel {
+export interface Chunk {
   readonly bytes: Buffer;
   readonly frames: number;
   /** Its last frame lacks its end. */
@@ -13,7 +13,7 @@ export interface ChannelLimits {
   readonly maxBytes: number;
 }
 
-type Taken = IteratorResult<Parcel, undefined>;
+type Taken = IteratorResult<Chunk, undefined>;
 
 const END: Taken = { done: true, value: undefined };
 
@@ -21,9 +21,9 @@ const END: Taken = { done: true, value: undefined };
  * Open: parcels go in and come out. Closed by its writer: what is inside still comes out, then the end. Abandoned by
  * its reader: what is inside is dropped, whoever waits is let go, and whatever is put in afterwards vanishes.
  */
-export class Channel implements AsyncIterable<Parcel> {
+export class Channel implements AsyncIterable<Chunk> {
   readonly #limits: ChannelLimits;
-  #parcels: Parcel[] = [];
+  #parcels: Chunk[] = [];
   #bytes = 0;
   #ended = false;
   #abandoned = false;
@@ -39,7 +39,7 @@ export class Channel implements AsyncIterable<Parcel> {
   }
 
   /** Undefined where there is room; a promise to be awaited before the next put where there is none. */
-  put(parcel: Parcel): Promise<void> | undefined {
+  put(parcel: Chunk): Promise<void> | undefined {
     if (this.#abandoned || this.#ended) return undefined;
     this.#parcels.push(parcel);
     this.#bytes += parcel.bytes.length;
@@ -63,7 +63,7 @@ export class Channel implements AsyncIterable<Parcel> {
     this.#serveReader();
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Parcel, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<Chunk, undefined> {
     return { next: () => this.#next() };
   }
 

@@ -3,12 +3,12 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Departure } from '../end/outcome.ts';
-import { Channel, type Parcel } from './channel.ts';
+import { Channel, type Chunk } from './channel.ts';
 import { Client } from './client.ts';
 
 const COMMENT = ': keep-alive\n\n';
-const FRAME: Parcel = { bytes: Buffer.from('data: 1\n\n'), frames: 1 };
-const TAIL: Parcel = { bytes: Buffer.from('data: 2\n'), frames: 1, unclosed: true };
+const FRAME: Chunk = { bytes: Buffer.from('data: 1\n\n'), frames: 1 };
+const TAIL: Chunk = { bytes: Buffer.from('data: 2\n'), frames: 1, unclosed: true };
 const KEEPALIVE_MS = 100;
 
 beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] }));
@@ -33,9 +33,9 @@ class FakeResponse extends EventEmitter {
   }
   flushHeaders(): void {}
   /** For how long it may take nothing; 0: for ever. */
-  patienceMs = 0;
+  timeoutMs = 0;
   setTimeout(ms: number): void {
-    this.patienceMs = ms;
+    this.timeoutMs = ms;
   }
   write(bytes: Buffer): boolean {
     if (this.#ended) this.afterEnd += bytes;
@@ -53,7 +53,7 @@ class FakeResponse extends EventEmitter {
 }
 
 /** A stream under way, of which these parcels have been delivered, and which upstream has ended. */
-async function delivered(parcels: readonly Parcel[]) {
+async function delivered(parcels: readonly Chunk[]) {
   const response = new FakeResponse();
   const departures: Departure[] = [];
   const client = new Client(response as unknown as ServerResponse, {
@@ -113,9 +113,9 @@ describe('while the completion waits for the queue or the disk', () => {
 
 test('a client that takes nothing of its end is not waited for without a limit', async () => {
   const { client, response } = await delivered([FRAME]);
-  expect(response.patienceMs).toBe(0);
+  expect(response.timeoutMs).toBe(0);
   client.finish(END);
-  expect(response.patienceMs).toBe(1000);
+  expect(response.timeoutMs).toBe(1000);
 });
 
 describe('a client is done', () => {

@@ -59,7 +59,7 @@ export class Client {
   }
 
   /** The status that it was sent; null while it waits. */
-  get begunStatus(): number | null {
+  get sentStatus(): number | null {
     return this.#res.headersSent ? this.#res.statusCode : null;
   }
 
@@ -123,7 +123,7 @@ export class Client {
   }
 
   /** The gateway cannot wait for it any longer. */
-  hurry(): void {
+  stopWaiting(): void {
     this.#hurried = true;
     this.#goOn?.();
   }

@@ -1,7 +1,7 @@
 // The one way to the client: its head, what the provider says, and the end go through here, in this order. What is put in is
 // taken out as fast as the client reads; whoever puts waits when it is full.
 import type { ServerResponse } from 'node:http';
-import { Channel, type ChannelLimits, type Parcel } from './channel.ts';
+import { Channel, type ChannelLimits, type Chunk } from './channel.ts';
 import { Client, type ClientOptions, type Delivered } from './client.ts';
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
@@ -30,8 +30,8 @@ export class Outlet {
   }
 
   /** The status that the client was sent; null while it waits. */
-  get begunStatus(): number | null {
-    return this.#client.begunStatus;
+  get sentStatus(): number | null {
+    return this.#client.sentStatus;
   }
 
   get delivered(): Delivered {
@@ -50,7 +50,7 @@ export class Outlet {
   }
 
   /** Undefined where there is room for more; else it resolves when there is. */
-  put(parcel: Parcel): Promise<void> | undefined {
+  put(parcel: Chunk): Promise<void> | undefined {
     return this.#channel.put(parcel);
   }
 
@@ -80,7 +80,7 @@ export class Outlet {
   }
 
   /** The gateway cannot wait for the client any longer. */
-  hurry(): void {
-    this.#client.hurry();
+  stopWaiting(): void {
+    this.#client.stopWaiting();
   }
 }

@@ -12,8 +12,8 @@ import { Exchange } from '../exchange.ts';
 import { openingOf } from '../request/opening.ts';
 import { OutgoingBody } from '../request/outgoing-body.ts';
 import { parse } from '../request/parse.ts';
-import { Places } from '../semaphore.ts';
-import { settledCompletion } from './completion.ts';
+import { Semaphore } from '../semaphore.ts';
+import { completionOf } from './completion.ts';
 
 const CHAT: Endpoint = {
   method: 'POST',
@@ -51,7 +51,7 @@ function open(headers: Record<string, string> = {}, priceOverride: UnitPrices | 
     stripUsage: false,
     trailing: false,
     outlet: { abandon() {} } as Outlet,
-    drains: new Places(1),
+    drains: new Semaphore(1),
     onGap: () => {},
   });
 }
@@ -67,7 +67,7 @@ function ended(exchange: Exchange): Exchange {
   return exchange;
 }
 
-const settled = (exchange: Exchange) => settledCompletion(exchange, TOLD);
+const settled = (exchange: Exchange) => completionOf(exchange, TOLD);
 
 test('a good answer is settled as it was', () => {
   const exchange = open({

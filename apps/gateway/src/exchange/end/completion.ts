@@ -2,7 +2,7 @@
 import type { Completion } from '@weir/ledger/completion';
 import type { Reading } from '../../dialects/dialect.ts';
 import type { Exchange } from '../exchange.ts';
-import type { Call } from '../request/accepted-request.ts';
+import type { AcceptedRequest } from '../request/accepted-request.ts';
 
 export interface Told {
   /** What the client was sent, or will be once this is durable. */
@@ -11,7 +11,7 @@ export interface Told {
   readonly bytesDelivered: number;
 }
 
-export function settledCompletion(exchange: Exchange, told: Told): Completion {
+export function completionOf(exchange: Exchange, told: Told): Completion {
   const reading = exchange.attempt.reading();
   const { finishedTick, ...times } = exchange.timings.read();
   return {
@@ -41,7 +41,7 @@ function usageSourceOf({ usage, disbelief }: Reading, answerComplete: boolean): 
 }
 
 /** Counted from the start: a clock that was set back meanwhile would put the end before it. */
-const finishedAt = ({ startedAt, startedTick }: Call, finishedTick: number): string =>
+const finishedAt = ({ startedAt, startedTick }: AcceptedRequest, finishedTick: number): string =>
   new Date(startedAt.getTime() + Math.round(finishedTick - startedTick)).toISOString();
 
 // A provider may say anything. What it says must not become a record that nobody can keep.

@@ -2,7 +2,7 @@
 // an error in its API's own shape, or nothing any more.
 
 import { WeirError } from '../../errors.ts';
-import type { WholeAnswer } from '../attempt/attempt.ts';
+import type { BufferedAnswer } from '../attempt/attempt.ts';
 import type { Outlet } from '../client/outlet.ts';
 import type { Exchange } from '../exchange.ts';
 import { type Metadata, metadataHeaders } from './metadata.ts';
@@ -21,10 +21,10 @@ const CLIENT_CLOSED_REQUEST = 499;
 
 export function replyTo(exchange: Exchange): Reply {
   const { outlet } = exchange;
-  const { whole } = exchange.attempt;
-  if (outlet.gone) return nothing(outlet.begunStatus ?? CLIENT_CLOSED_REQUEST);
-  if (outlet.begunStatus !== null) return endOfStream(exchange, outlet.begunStatus);
-  return whole === null ? errorAnswer(exchange) : wholeAnswer(whole, outlet);
+  const { bufferedAnswer } = exchange.attempt;
+  if (outlet.gone) return nothing(outlet.sentStatus ?? CLIENT_CLOSED_REQUEST);
+  if (outlet.sentStatus !== null) return endOfStream(exchange, outlet.sentStatus);
+  return bufferedAnswer === null ? errorAnswer(exchange) : wholeAnswer(bufferedAnswer, outlet);
 }
 
 const nothing = (status: number): Reply => ({ status, frames: 0, bytes: 0, release: () => {} });
@@ -37,7 +37,7 @@ function endOfStream({ attempt, ending, outlet, parts }: Exchange, status: numbe
   return { status, ...holdback.held, release: (metadata) => outlet.end(holdback.release(metadata, broken)) };
 }
 
-function wholeAnswer({ status, headers, body }: WholeAnswer, outlet: Outlet): Reply {
+function wholeAnswer({ status, headers, body }: BufferedAnswer, outlet: Outlet): Reply {
   return {
     status,
     frames: 1,
@@ -61,7 +61,7 @@ function errorAnswer({ ending, outlet, parts }: Exchange): Reply {
 
 function sayAll(
   outlet: Outlet,
-  { status, headers, body, metadata }: WholeAnswer & { metadata: Metadata | null },
+  { status, headers, body, metadata }: BufferedAnswer & { metadata: Metadata | null },
 ): void {
   const more = metadata === null ? {} : metadataHeaders(metadata);
   outlet.begin(status, { ...headers, ...more, 'content-length': String(body.length) }, null);

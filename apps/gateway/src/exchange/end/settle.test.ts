@@ -10,10 +10,10 @@ import { createGatewayMetrics, type Now } from '../../metrics.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Outlet } from '../client/outlet.ts';
 import { Exchange } from '../exchange.ts';
-import type { Call } from '../request/accepted-request.ts';
+import type { AcceptedRequest } from '../request/accepted-request.ts';
 import { openingOf } from '../request/opening.ts';
 import { OutgoingBody } from '../request/outgoing-body.ts';
-import { Places } from '../semaphore.ts';
+import { Semaphore } from '../semaphore.ts';
 import { createSettle } from './settle.ts';
 
 const SECRET = 'what the model said';
@@ -27,7 +27,7 @@ function begin({ reader = {}, end = () => {} }: { reader?: Partial<Reader>; end?
   const durable = Promise.withResolvers<void>();
   const outlet = {
     gone: false,
-    begunStatus: 200,
+    sentStatus: 200,
     delivered: { frames: 1, bytes: 1 },
     destroyed: false,
     end,
@@ -69,7 +69,7 @@ const ZERO: Now = {
 
 function createExchange(reader: Partial<Reader>, outlet: Outlet): Exchange {
   const dialect = { ...openAiChat, createReader: () => Object.assign(openAiChat.createReader(), reader) };
-  const call: Call = { ...callOf('openai-chat', true), dialect };
+  const call: AcceptedRequest = { ...callOf('openai-chat', true), dialect };
   const upstream = { name: 'default', pricedAs: null } as Upstream;
   const opening = openingOf(call, { gateway: 'gateway-1', upstream, priceOverride: null });
   return new Exchange({
@@ -80,7 +80,7 @@ function createExchange(reader: Partial<Reader>, outlet: Outlet): Exchange {
     stripUsage: false,
     trailing: false,
     outlet,
-    drains: new Places(1),
+    drains: new Semaphore(1),
     onGap: () => {},
   });
 }

@@ -5,7 +5,7 @@ import type { GatewayMetrics } from '../../metrics.ts';
 import type { Outbox } from '../../outbox/outbox.ts';
 import type { Delivered } from '../client/client.ts';
 import type { Exchange } from '../exchange.ts';
-import { settledCompletion } from './completion.ts';
+import { completionOf } from './completion.ts';
 import { metadataOf } from './metadata.ts';
 import { type Reply, replyTo } from './reply.ts';
 
@@ -17,7 +17,7 @@ export interface SettleParts {
 
 export function createSettle({ outbox, log, metrics }: SettleParts) {
   return async function settle(exchange: Exchange): Promise<void> {
-    const compose = () => settledCompletion(exchange, toldBy(replyTo(exchange), exchange.outlet.delivered));
+    const compose = () => completionOf(exchange, toldBy(replyTo(exchange), exchange.outlet.delivered));
     exchange.timings.clientDone();
     const completion = await outbox.close(compose, exchange.parts.opening);
     exchange.settled = true;

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Ask, Dialect } from '../../dialects/dialect.ts';
 
-export interface Call {
+export interface AcceptedRequest {
   readonly id: string;
   readonly startedAt: Date;
   /** The same moment by performance.now(), which goes on evenly when somebody sets the clock. */
@@ -12,7 +12,7 @@ export interface Call {
   readonly dialect: Dialect;
   /** Its body is not kept with it: once the provider has it, nobody wants it any more. */
   readonly ask: Omit<Ask, 'body'>;
-  readonly wishes: Wishes;
+  readonly requestOptions: RequestOptions;
   /** The caller's headers, and the path that follows the version segment. */
   readonly headers: IncomingHttpHeaders;
   readonly path: string;
@@ -21,7 +21,7 @@ export interface Call {
 }
 
 /** The `x-weir-*` headers of a request; none of them goes upstream. */
-export interface Wishes {
+export interface RequestOptions {
   readonly chatId: string | null;
   readonly messageId: string | null;
   readonly user: string | null;

@@ -4,7 +4,7 @@ import type { Opening } from '@weir/ledger/opening';
 import { WeirError } from '../../errors.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Gateway } from '../services.ts';
-import type { Call } from './accepted-request.ts';
+import type { AcceptedRequest } from './accepted-request.ts';
 import { openingOf } from './opening.ts';
 
 export interface Lease {
@@ -17,21 +17,21 @@ export interface Lease {
 
 type Lessor = Pick<Gateway, 'name' | 'closed' | 'streams' | 'directory' | 'outbox'>;
 
-export async function takeLease(call: Call, upstream: Upstream, lessor: Lessor): Promise<Lease> {
+export async function takeLease(call: AcceptedRequest, upstream: Upstream, lessor: Lessor): Promise<Lease> {
   const { closed, streams, outbox } = lessor;
   if (closed.aborted) throw new WeirError('gateway_shutdown');
-  if (!streams.enter()) throw new WeirError('too_many_streams');
+  if (!streams.tryAcquire()) throw new WeirError('too_many_streams');
   const priceOverride = lessor.directory.priceFor(call.ask.model, upstream);
   const opening = openingOf(call, { gateway: lessor.name, upstream, priceOverride });
   try {
     await outbox.open(opening);
   } catch (error) {
-    streams.leave();
+    streams.release();
     throw error;
   }
   return {
     opening,
-    release: () => streams.leave(),
-    withdraw: () => outbox.withdraw(opening).finally(() => streams.leave()),
+    release: () => streams.release(),
+    withdraw: () => outbox.withdraw(opening).finally(() => streams.release()),
   };
 }

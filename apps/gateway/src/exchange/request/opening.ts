@@ -3,7 +3,7 @@ import type { Opening } from '@weir/ledger/opening';
 import type { UnitPrices } from '@weir/ledger/unit-prices';
 import { fingerprintOf } from '../../admission/admission.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import type { Call } from './accepted-request.ts';
+import type { AcceptedRequest } from './accepted-request.ts';
 
 interface Where {
   readonly gateway: string;
@@ -11,7 +11,10 @@ interface Where {
   readonly priceOverride: UnitPrices | null;
 }
 
-export function openingOf({ ask, wishes, ...call }: Call, { gateway, upstream, priceOverride }: Where): Opening {
+export function openingOf(
+  { ask, requestOptions, ...call }: AcceptedRequest,
+  { gateway, upstream, priceOverride }: Where,
+): Opening {
   return {
     version: 2,
     id: call.id,
@@ -27,9 +30,9 @@ export function openingOf({ ask, wishes, ...call }: Call, { gateway, upstream, p
     priceOverride,
     billed: ask.replay !== true,
     key: fingerprintOf(call.credential),
-    user: wishes.user,
-    chatId: wishes.chatId,
-    messageId: wishes.messageId,
-    tags: ask.replay ? { ...wishes.tags, replay: 'true' } : wishes.tags,
+    user: requestOptions.user,
+    chatId: requestOptions.chatId,
+    messageId: requestOptions.messageId,
+    tags: ask.replay ? { ...requestOptions.tags, replay: 'true' } : requestOptions.tags,
   };
 }

@@ -50,7 +50,7 @@ describe('a call', () => {
       dialect: openAiChat,
       method: 'POST',
       ask: { model: 'm', streamed: false },
-      wishes: { user: 'u' },
+      requestOptions: { user: 'u' },
       credential: 'k',
       callerRequestId: 'r-1',
       headers,

@@ -4,7 +4,7 @@ import { callerCredential } from '../../admission/admission.ts';
 import { type Endpoint, localPart } from '../../dialects/endpoints.ts';
 import type { RequestBody } from '../../dialects/request-body.ts';
 import { WeirError } from '../../errors.ts';
-import type { Call } from './accepted-request.ts';
+import type { AcceptedRequest } from './accepted-request.ts';
 import { textOf } from './header-text.ts';
 import { wishesOf } from './request-options.ts';
 
@@ -20,7 +20,10 @@ export interface Received {
 const MODEL_LENGTH = 512;
 const MODEL_TOO_LONG = `The model's name must not be longer than ${MODEL_LENGTH} characters.`;
 
-export function parse(received: Received, { name, method, dialect }: Endpoint): { call: Call; bytes: Buffer } {
+export function parse(
+  received: Received,
+  { name, method, dialect }: Endpoint,
+): { call: AcceptedRequest; bytes: Buffer } {
   const { id, headers, url, body } = received;
   const { body: bytes, ...ask } = dialect.ask({ url, body });
   if (ask.model.length > MODEL_LENGTH) throw new WeirError('invalid_request', { detail: MODEL_TOO_LONG });
@@ -32,7 +35,7 @@ export function parse(received: Received, { name, method, dialect }: Endpoint): 
     method,
     dialect,
     ask,
-    wishes: wishesOf(headers),
+    requestOptions: wishesOf(headers),
     headers,
     path: pathAfterVersion(url),
     credential: callerCredential(headers, url, dialect),

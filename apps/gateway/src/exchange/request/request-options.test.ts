@@ -14,7 +14,7 @@ function refusalOf(headers: IncomingHttpHeaders): string {
   return 'none';
 }
 
-test('who wishes nothing gets nothing', () => {
+test('who asks for nothing gets nothing', () => {
   expect(wishesOf({})).toEqual(NONE);
   expect(wishesOf({ 'x-weir-user': '', 'x-weir-tags': '', 'x-weir-trailing': '', 'x-weir-unknown': 'x' })).toEqual(
     NONE,

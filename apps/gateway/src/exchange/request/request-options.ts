@@ -1,13 +1,13 @@
 // The `x-weir-*` headers → what the caller wants of the gateway. A header that cannot be read is refused by its name.
 import type { IncomingHttpHeaders } from 'node:http';
 import { WeirError } from '../../errors.ts';
-import type { Wishes } from './accepted-request.ts';
+import type { RequestOptions } from './accepted-request.ts';
 import { textOf } from './header-text.ts';
 
 // Longer than an id: many tags stand in one header. They are kept as JSON, which no index limits.
 const TAGS_LENGTH = 8192;
 
-export function wishesOf(headers: IncomingHttpHeaders): Wishes {
+export function wishesOf(headers: IncomingHttpHeaders): RequestOptions {
   const trailing = oneOf(headers, 'x-weir-trailing', ['on', 'off']);
   return {
     chatId: textOf(headers, 'x-weir-chat-id'),

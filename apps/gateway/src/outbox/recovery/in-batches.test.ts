@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import '../../../testing/faked-pause.ts';
 
-const { inLoads } = await import('./in-batches.ts');
+const { inBatches } = await import('./in-batches.ts');
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -15,7 +15,7 @@ async function* inTurn<T>(items: readonly T[]): AsyncGenerator<T> {
 
 test.each([0, 1, 99, 100, 101, 250])('all of %i are taken, once, in their order', async (count) => {
   const taken: number[] = [];
-  const done = inLoads(inTurn(upTo(count)), async (item) => void taken.push(item));
+  const done = inBatches(inTurn(upTo(count)), async (item) => void taken.push(item));
   await pass(1000);
   await done;
   expect(taken).toEqual(upTo(count));
@@ -23,7 +23,7 @@ test.each([0, 1, 99, 100, 101, 250])('all of %i are taken, once, in their order'
 
 test('a hundred are under way at once; the next hundred begin when the last of them is done, and a breath later', async () => {
   const releases: (() => void)[] = [];
-  const done = inLoads(upTo(250), () => new Promise<void>((resolve) => releases.push(resolve)));
+  const done = inBatches(upTo(250), () => new Promise<void>((resolve) => releases.push(resolve)));
   await pass(1000);
   expect(releases).toHaveLength(100);
   for (const release of releases.slice(0, 99)) release();
@@ -43,7 +43,7 @@ test('a hundred are under way at once; the next hundred begin when the last of t
 
 test('one that fails ends it, with its own error and no other left unheard, and no further load is begun', async () => {
   const asked: number[] = [];
-  const done = inLoads(upTo(300), async (item) => {
+  const done = inBatches(upTo(300), async (item) => {
     asked.push(item);
     if (item % 10 === 5) throw new Error(`not ${item}`);
   });
@@ -59,7 +59,7 @@ test('what cannot be read to its end ends it after what was read before', async 
     throw new Error('EIO');
   }
   const taken: number[] = [];
-  const outcome = expect(inLoads(torn(), async (item) => void taken.push(item))).rejects.toThrow('EIO');
+  const outcome = expect(inBatches(torn(), async (item) => void taken.push(item))).rejects.toThrow('EIO');
   await pass(1000);
   await outcome;
   expect(taken).toEqual(upTo(100));

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const LOAD = 100;
 const BREATH_MS = 20;
 
-export async function inLoads<T>(
+export async function inBatches<T>(
   items: AsyncIterable<T> | Iterable<T>,
   take: (item: T) => Promise<void>,
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Legacy, Segment, Spool } from '@weir/infra/spool';
+import type { DeadSpool, Segment, Spool } from '@weir/infra/spool';
 import '../../../testing/faked-pause.ts';
 import { completion, idsUpTo, opening } from '../../../testing/records.ts';
-import { keeperIn, logIn, playIn, Script } from '../../../testing/script.ts';
+import { logIn, playIn, Script, sinkIn } from '../../../testing/script.ts';
 import { OpenRequests } from '../open-requests.ts';
 import type { SpoolRecord } from '../spool-record.ts';
 import { Recent } from './recent-completions.ts';
@@ -14,7 +14,7 @@ const AWAY = new Error('away');
 /** What the script's spool hands out. */
 class ScriptedSpool {
   own: Segment[] = [];
-  legacies: Legacy[] = [];
+  deadSpools: DeadSpool[] = [];
   records = 0;
   readonly #script: Script;
 
@@ -31,9 +31,9 @@ class ScriptedSpool {
     return this.own;
   }
 
-  async adopt(): Promise<readonly Legacy[]> {
+  async adopt(): Promise<readonly DeadSpool[]> {
     await playIn(this.#script, 'spool.adopt');
-    return this.legacies.splice(0);
+    return this.deadSpools.splice(0);
   }
 
   segment(name: string, ...records: SpoolRecord[]): Segment {
@@ -57,7 +57,7 @@ class ScriptedSpool {
 
   leave(name: string, ...records: SpoolRecord[]): void {
     const remove = () => playIn(this.#script, `${name}.remove`);
-    this.legacies.push({ name, segments: [this.segment(name, ...records)], remove });
+    this.deadSpools.push({ name, segments: [this.segment(name, ...records)], remove });
   }
 }
 
@@ -74,7 +74,7 @@ beforeEach(() => {
   open = new OpenRequests();
   recent = new Recent();
   recovery = new Recovery({
-    queue: keeperIn(script, 'queue'),
+    queue: sinkIn(script, 'queue'),
     spool: spool as unknown as Spool,
     open,
     recent,
@@ -259,7 +259,7 @@ describe('a recovery is due', () => {
 
   test('while the queue may have forgotten something', async () => {
     recent.add(completion('a'));
-    recovery.remindLater();
+    recovery.resendLater();
     expect(recovery.isDue).toBe(true);
     script.expect('info queue.reminded').expect('queue.close a', AWAY).expect('warn recovery.failed');
     await run();
@@ -277,7 +277,7 @@ describe('after the queue may have forgotten', () => {
     open.add(opening('b'));
     recent.add(completion('c'));
     spool.write('own', closed('d'));
-    recovery.remindLater();
+    recovery.resendLater();
     script.expect('info queue.reminded').expect('queue.open a').expect('queue.open b').expect('queue.close c');
     script.expect('strays.retire').expect('spool.seal').expect('queue.close d').expect('own.remove');
     script.expect('info spool.shipped').expect('spool.adopt');
@@ -289,7 +289,7 @@ describe('after the queue may have forgotten', () => {
   test('it is told the next time what it could not be told, and nothing twice', async () => {
     open.add(opening('a'));
     for (const id of ['b', 'c', 'd']) recent.add(completion(id));
-    recovery.remindLater();
+    recovery.resendLater();
     script.expect('info queue.reminded').expect('queue.open a', AWAY).expect('warn recovery.failed');
     await run();
     script.expect('info queue.reminded').expect('queue.open a').expect('queue.close b').expect('queue.close c', AWAY);
@@ -302,7 +302,7 @@ describe('after the queue may have forgotten', () => {
 
   test('it is told what it had by then, whatever it is handed until its turn comes', async () => {
     recent.add(completion('a'), 0);
-    recovery.remindLater();
+    recovery.resendLater();
     recent.add(completion('b'), 60_000);
     script.expect('info queue.reminded').expect('queue.close a');
     looksAround();
@@ -310,10 +310,10 @@ describe('after the queue may have forgotten', () => {
   });
 
   test('it is told all that it had by then, though it goes away for 40 s in the midst of it, and forgets again', async () => {
-    const queue = keeperIn(script, 'queue');
+    const queue = sinkIn(script, 'queue');
     const retireStrays = () => playIn(script, 'strays.retire');
     recovery = new Recovery({
-      queue: { ...queue, close: (one) => queue.close(one).then(() => recent.add(one)) }, // as the queue's keeper does
+      queue: { ...queue, close: (one) => queue.close(one).then(() => recent.add(one)) }, // as the queue's sink does
       spool: spool as unknown as Spool,
       open,
       recent,
@@ -323,13 +323,13 @@ describe('after the queue may have forgotten', () => {
     recent.add(completion('a'));
     await pass(25_000);
     recent.add(completion('b'));
-    recovery.remindLater();
+    recovery.resendLater();
     script.expect('info queue.reminded').expect('queue.close a').expect('queue.close b', AWAY);
     script.expect('warn recovery.failed');
     await run();
     await pass(40_000);
     recent.add(completion('c'));
-    recovery.remindLater();
+    recovery.resendLater();
     script.expect('info queue.reminded').expect('queue.close b').expect('queue.close c');
     looksAround();
     await run();
@@ -340,11 +340,11 @@ describe('after the queue may have forgotten', () => {
   test('it is told again, where it forgets while it is told', async () => {
     const told = Promise.withResolvers<void>();
     open.add(opening('a'));
-    recovery.remindLater();
+    recovery.resendLater();
     script.expect('info queue.reminded').expect('queue.open a', told.promise);
     const first = recovery.run();
     await pass(0);
-    recovery.remindLater();
+    recovery.resendLater();
     looksAround();
     told.resolve();
     await first;
@@ -355,7 +355,7 @@ describe('after the queue may have forgotten', () => {
   test('a request that ended meanwhile leaves nothing in the register', async () => {
     const told = Promise.withResolvers<void>();
     open.add(opening('a'));
-    recovery.remindLater();
+    recovery.resendLater();
     script.expect('info queue.reminded').expect('queue.open a', told.promise);
     const done = recovery.run();
     await pass(0);
@@ -369,7 +369,7 @@ describe('after the queue may have forgotten', () => {
     const told = Promise.withResolvers<void>();
     const ids = idsUpTo(101);
     for (const id of ids) open.add(opening(id));
-    recovery.remindLater();
+    recovery.resendLater();
     script.expect('info queue.reminded').expect('queue.open id-0', told.promise);
     script.expectAll(ids.slice(1, 100).map((id) => `queue.open ${id}`));
     const done = recovery.run();

@@ -2,19 +2,19 @@
 // machine left behind.
 import type { Log } from '@weir/infra/log';
 import { SayOnce } from '@weir/infra/log/say-once';
-import type { Legacy, Spool } from '@weir/infra/spool';
+import type { DeadSpool, Spool } from '@weir/infra/spool';
 import type { Completion } from '@weir/ledger/completion';
 import type { OpenRequests } from '../open-requests.ts';
-import type { Keeper } from '../sink.ts';
+import type { RecordSink } from '../sink.ts';
 import { isReadable } from '../spool-record.ts';
-import { inLoads } from './in-batches.ts';
+import { inBatches } from './in-batches.ts';
 import type { Recent } from './recent-completions.ts';
-import { shipLegacy, shipSegment } from './ship.ts';
+import { shipDeadSpool, shipSegment } from './ship.ts';
 
 const LOOK_AROUND_MS = 10_000;
 
 interface Parts {
-  readonly queue: Keeper;
+  readonly queue: RecordSink;
   readonly spool: Spool;
   readonly open: OpenRequests;
   readonly recent: Recent;
@@ -24,9 +24,9 @@ interface Parts {
 
 export class Recovery {
   readonly #parts: Parts;
-  readonly #legacies: Legacy[] = [];
+  readonly #deadSpools: DeadSpool[] = [];
   #lookedAroundAt = Number.NEGATIVE_INFINITY;
-  readonly #toRemindOf = new Map<string, Completion>();
+  readonly #toResend = new Map<string, Completion>();
   #forgotten = false;
   readonly #failed = new SayOnce();
   #lookingAround = false;
@@ -38,13 +38,13 @@ export class Recovery {
 
   /** There is something that the queue has not been told. */
   get isDue(): boolean {
-    return this.#forgotten || this.#toRemindOf.size > 0 || this.#parts.spool.stats().records > 0;
+    return this.#forgotten || this.#toResend.size > 0 || this.#parts.spool.stats().records > 0;
   }
 
   /** The queue's server may not remember what it was told: all of that is kept, until it has been told again. */
-  remindLater(): void {
+  resendLater(): void {
     this.#forgotten = true;
-    for (const completion of this.#parts.recent.all()) this.#toRemindOf.set(completion.id, completion);
+    for (const completion of this.#parts.recent.all()) this.#toResend.set(completion.id, completion);
   }
 
   /** Does what there is to do, once at a time; what fails is done the next time. */
@@ -69,17 +69,17 @@ export class Recovery {
     await this.#remind();
     await this.#parts.retireStrays();
     await this.#shipOwn();
-    void this.#lookAround(); // nothing waits for a disk that hangs
-    await this.#shipLegacies();
+    void this.#adoptDeadSpools(); // nothing waits for a disk that hangs
+    await this.#shipDeadSpools();
   }
 
   async #remind(): Promise<void> {
     const { open, queue, log } = this.#parts;
     if (this.#forgotten) {
       const openings = open.all();
-      log.info({ openings: openings.length, completions: this.#toRemindOf.size }, 'queue.reminded');
+      log.info({ openings: openings.length, completions: this.#toResend.size }, 'queue.reminded');
       this.#forgotten = false; // unless it forgets again meanwhile
-      await inLoads(openings, async (opening) => {
+      await inBatches(openings, async (opening) => {
         if (open.has(opening.id)) await queue.open(opening);
         if (!open.has(opening.id)) await queue.withdraw(opening); // it ended meanwhile
       }).catch((error) => {
@@ -87,9 +87,9 @@ export class Recovery {
         throw error;
       });
     }
-    await inLoads([...this.#toRemindOf.values()], async (completion) => {
+    await inBatches([...this.#toResend.values()], async (completion) => {
       await queue.close(completion);
-      this.#toRemindOf.delete(completion.id);
+      this.#toResend.delete(completion.id);
     });
   }
 
@@ -101,12 +101,12 @@ export class Recovery {
     log.info({ records }, 'spool.shipped');
   }
 
-  async #lookAround(): Promise<void> {
+  async #adoptDeadSpools(): Promise<void> {
     if (this.#lookingAround || performance.now() - this.#lookedAroundAt < LOOK_AROUND_MS) return;
     this.#lookedAroundAt = performance.now();
     this.#lookingAround = true;
     try {
-      this.#legacies.push(...(await this.#parts.spool.adopt(isReadable)));
+      this.#deadSpools.push(...(await this.#parts.spool.adopt(isReadable)));
     } catch (error) {
       this.#sayFailed(error);
     }
@@ -114,21 +114,21 @@ export class Recovery {
   }
 
   /** One that fails goes to the end of the line: it may be its disk, and must not stand in the way of the others. */
-  async #shipLegacies(): Promise<void> {
-    for (let legacy = this.#legacies.shift(); legacy !== undefined; legacy = this.#legacies.shift()) {
+  async #shipDeadSpools(): Promise<void> {
+    for (let deadSpool = this.#deadSpools.shift(); deadSpool !== undefined; deadSpool = this.#deadSpools.shift()) {
       try {
-        await this.#shipLegacy(legacy);
+        await this.#shipDeadSpool(deadSpool);
       } catch (error) {
-        this.#legacies.push(legacy);
+        this.#deadSpools.push(deadSpool);
         throw error;
       }
     }
   }
 
-  async #shipLegacy(legacy: Legacy): Promise<void> {
+  async #shipDeadSpool(deadSpool: DeadSpool): Promise<void> {
     const { queue, log } = this.#parts;
-    const { lost, strange } = await shipLegacy(legacy, queue);
-    log.warn({ spool: legacy.name, lost }, 'spool.adopted');
-    if (strange.size > 0) log.warn({ spool: legacy.name, records: Object.fromEntries(strange) }, 'spool.kept');
+    const { lost, strange } = await shipDeadSpool(deadSpool, queue);
+    log.warn({ spool: deadSpool.name, lost }, 'spool.adopted');
+    if (strange.size > 0) log.warn({ spool: deadSpool.name, records: Object.fromEntries(strange) }, 'spool.kept');
   }
 }

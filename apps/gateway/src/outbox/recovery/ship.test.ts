@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Legacy, Segment } from '@weir/infra/spool';
+import type { DeadSpool, Segment } from '@weir/infra/spool';
 import '../../../testing/faked-pause.ts';
 import type { Completion } from '@weir/ledger/completion';
 import { completion, idsUpTo, opening } from '../../../testing/records.ts';
-import { keeperIn, playIn, Script } from '../../../testing/script.ts';
-import type { Keeper } from '../sink.ts';
+import { playIn, Script, sinkIn } from '../../../testing/script.ts';
+import type { RecordSink } from '../sink.ts';
 import type { SpoolRecord } from '../spool-record.ts';
 
-const { shipLegacy, shipSegment } = await import('./ship.ts');
+const { shipDeadSpool, shipSegment } = await import('./ship.ts');
 
 const AWAY = new Error('away');
 const T = Date.parse('2026-03-01T12:05:00.000Z'); // later than what was opened
@@ -29,7 +29,7 @@ afterEach(() => {
 });
 
 const isOpen = (id: string) => open.has(id);
-const queue = () => keeperIn(script, 'queue');
+const queue = () => sinkIn(script, 'queue');
 
 function segmentOf(records: readonly object[], name = 'segment'): Segment {
   async function* inTurn(): AsyncGenerator<object> {
@@ -117,37 +117,37 @@ describe("of a dead gateway's segments", () => {
   });
 
   /** Keeps the completions that are made up here. */
-  function attentive(): Keeper {
-    const keeper = queue();
+  function attentive(): RecordSink {
+    const sink = queue();
     return {
-      ...keeper,
+      ...sink,
       close(given) {
         if (given.reason === 'gateway_lost') lost.push(given);
-        return keeper.close(given);
+        return sink.close(given);
       },
     };
   }
 
-  const legacyOf = (...segments: readonly object[][]): Legacy => ({
+  const legacyOf = (...segments: readonly object[][]): DeadSpool => ({
     name: 'dead',
     segments: segments.map((records, at) => segmentOf(records, `segment ${at}`)),
     remove: async (isStrange) => {
-      await playIn(script, 'legacy.remove');
+      await playIn(script, 'deadSpool.remove');
       if (isStrange !== undefined) strangeToRemove = segments.flat().filter(isStrange);
     },
   });
   const NONE = new Map();
 
-  const ship = (legacy: Legacy) => atOnce(shipLegacy(legacy, attentive()));
+  const ship = (deadSpool: DeadSpool) => atOnce(shipDeadSpool(deadSpool, attentive()));
 
   test('what was closed is shipped, what was withdrawn is withdrawn, and then it is removed as a whole', async () => {
-    script.expect(`queue.close ${a}`).expect(`queue.withdraw ${b}`).expect('legacy.remove');
+    script.expect(`queue.close ${a}`).expect(`queue.withdraw ${b}`).expect('deadSpool.remove');
     expect(await ship(legacyOf([opened(a), opened(b), closed(a), withdrawn(b)]))).toEqual({ lost: 0, strange: NONE });
     expect(lost).toEqual([]);
   });
 
   test('what was opened and never closed is lost, at the last sign of life', async () => {
-    script.expect(`queue.close ${b}`).expect(`queue.close ${a}`).expect(`queue.close ${c}`).expect('legacy.remove');
+    script.expect(`queue.close ${b}`).expect(`queue.close ${a}`).expect(`queue.close ${c}`).expect('deadSpool.remove');
     const records = [opened(a, T), opened(b, T + 1000), opened(c, T + 2000), closed(b, T + 60_000)];
     expect(await ship(legacyOf(records))).toEqual({ lost: 2, strange: NONE });
     expect(lost).toMatchObject([
@@ -158,31 +158,31 @@ describe("of a dead gateway's segments", () => {
   });
 
   test('what is closed in a later segment than it was opened in is not lost', async () => {
-    script.expect(`queue.close ${x}`).expect(`queue.close ${a}`).expect('legacy.remove');
+    script.expect(`queue.close ${x}`).expect(`queue.close ${a}`).expect('deadSpool.remove');
     expect(await ship(legacyOf([opened(a), closed(x)], [closed(a)]))).toEqual({ lost: 0, strange: NONE });
   });
 
   test('what was opened in any of the segments, and closed in none, is lost', async () => {
-    script.expect(`queue.close ${x}`).expect(`queue.close ${a}`).expect(`queue.close ${b}`).expect('legacy.remove');
+    script.expect(`queue.close ${x}`).expect(`queue.close ${a}`).expect(`queue.close ${b}`).expect('deadSpool.remove');
     expect(await ship(legacyOf([opened(a)], [closed(x), opened(b)]))).toEqual({ lost: 2, strange: NONE });
   });
 
   test('what was closed, but opened on the queue, is shipped like the rest', async () => {
-    script.expect(`queue.close ${a}`).expect('legacy.remove');
+    script.expect(`queue.close ${a}`).expect('deadSpool.remove');
     await ship(legacyOf([closed(a)]));
   });
 
   test('nothing of it is removed where a load fails, and all of it is shipped the next time', async () => {
-    const legacy = legacyOf([opened(a), opened(b), closed(b)]);
+    const deadSpool = legacyOf([opened(a), opened(b), closed(b)]);
     script.expect(`queue.close ${b}`).expect(`queue.close ${a}`, AWAY);
-    await expect(ship(legacy)).rejects.toBe(AWAY);
-    script.expect(`queue.close ${b}`).expect(`queue.close ${a}`).expect('legacy.remove');
-    expect(await ship(legacy)).toEqual({ lost: 1, strange: NONE });
+    await expect(ship(deadSpool)).rejects.toBe(AWAY);
+    script.expect(`queue.close ${b}`).expect(`queue.close ${a}`).expect('deadSpool.remove');
+    expect(await ship(deadSpool)).toEqual({ lost: 1, strange: NONE });
   });
 
   test('many that were lost are handed over in loads', async () => {
     const ids = idsUpTo(250).map((_, at) => `01900000-0000-7000-8000-${String(at).padStart(12, '0')}`);
-    script.expectAll(ids.map((id) => `queue.close ${id}`)).expect('legacy.remove');
+    script.expectAll(ids.map((id) => `queue.close ${id}`)).expect('deadSpool.remove');
     expect(await ship(legacyOf(ids.map((id) => opened(id))))).toEqual({ lost: 250, strange: NONE });
     expect(lost).toHaveLength(250);
   });
@@ -203,7 +203,7 @@ describe("of a dead gateway's segments", () => {
     test.each(strangers)(
       '%s is kept, and ends no request: its opening is lost, the rest is shipped',
       async (_, strange) => {
-        script.expect(`queue.close ${b}`).expect(`queue.close ${a}`).expect('legacy.remove');
+        script.expect(`queue.close ${b}`).expect(`queue.close ${a}`).expect('deadSpool.remove');
         const { lost: count, strange: kept } = await ship(legacyOf([opened(a), strange, opened(b), closed(b)]));
         expect([count, [...kept.values()]]).toEqual([1, [1]]);
         expect(lost).toMatchObject([{ id: a, reason: 'gateway_lost' }]);
@@ -213,7 +213,7 @@ describe("of a dead gateway's segments", () => {
 
     test('an opening of a newer release is kept too', async () => {
       const strange = { at: T, verb: 'open', opening: { ...opening(a), version: 99 } };
-      script.expect(`queue.close ${b}`).expect('legacy.remove');
+      script.expect(`queue.close ${b}`).expect('deadSpool.remove');
       expect(await ship(legacyOf([strange, closed(b)]))).toMatchObject({
         lost: 0,
         strange: new Map([['open (version 99)', 1]]),
@@ -224,7 +224,7 @@ describe("of a dead gateway's segments", () => {
     test('nothing is said of it but its verb and its version', async () => {
       const verbs = ['reopen', 'say: my password is', 7, undefined];
       const strange = verbs.map((verb) => ({ verb, completion: { version: 99, key: 'secret' } }));
-      script.expect('legacy.remove');
+      script.expect('deadSpool.remove');
       const { strange: kept } = await ship(legacyOf(strange));
       expect(Object.fromEntries(kept)).toEqual({ 'reopen (version 99)': 1, 'unknown (version 99)': 3 });
     });

@@ -1,21 +1,21 @@
 // Spool → queue, in order, once the queue is back. What is shipped twice, because a load was cut short, is one row all
 // the same.
-import type { Legacy, Segment } from '@weir/infra/spool';
+import type { DeadSpool, Segment } from '@weir/infra/spool';
 import { lostCompletion, type Opening } from '@weir/ledger/opening';
-import type { Keeper } from '../sink.ts';
+import type { RecordSink } from '../sink.ts';
 import { isStrange, labelOf, readRecord, type SpoolRecord } from '../spool-record.ts';
-import { inLoads } from './in-batches.ts';
+import { inBatches } from './in-batches.ts';
 
 /** This gateway's own: a request that is still open gets its opening, one that is over needs none. */
-export async function shipSegment(segment: Segment, queue: Keeper, isOpen: (id: string) => boolean): Promise<void> {
-  await inLoads(ownRecordsOf(segment), (record) => ship(record, queue, isOpen));
+export async function shipSegment(segment: Segment, queue: RecordSink, isOpen: (id: string) => boolean): Promise<void> {
+  await inBatches(ownRecordsOf(segment), (record) => ship(record, queue, isOpen));
   await segment.remove();
 }
 
 // This very process wrote them, so they are what it knows.
 const ownRecordsOf = (segment: Segment) => segment.records() as AsyncIterable<SpoolRecord>;
 
-async function ship(record: SpoolRecord, queue: Keeper, isOpen: (id: string) => boolean): Promise<void> {
+async function ship(record: SpoolRecord, queue: RecordSink, isOpen: (id: string) => boolean): Promise<void> {
   if (record.verb === 'close') return queue.close(record.completion);
   if (record.verb === 'open' && isOpen(record.opening.id)) await queue.open(record.opening);
   if (!isOpen(record.opening.id)) await queue.withdraw(record.opening); // it may have ended meanwhile
@@ -29,11 +29,11 @@ export interface Shipped {
 }
 
 /** A dead gateway's: what it did not close is lost; if it was closed another way after all, the ledger knows better. */
-export async function shipLegacy(legacy: Legacy, queue: Keeper): Promise<Shipped> {
+export async function shipDeadSpool(deadSpool: DeadSpool, queue: RecordSink): Promise<Shipped> {
   const left = new Left(queue);
-  for (const segment of legacy.segments) await inLoads(segment.records(), (record) => left.take(record));
-  await inLoads(left.lost(), (completion) => queue.close(completion));
-  await legacy.remove(left.strange.size > 0 ? isStrange : undefined);
+  for (const segment of deadSpool.segments) await inBatches(segment.records(), (record) => left.take(record));
+  await inBatches(left.lost(), (completion) => queue.close(completion));
+  await deadSpool.remove(left.strange.size > 0 ? isStrange : undefined);
   return { lost: left.open.size, strange: left.strange };
 }
 
@@ -41,10 +41,10 @@ export async function shipLegacy(legacy: Legacy, queue: Keeper): Promise<Shipped
 class Left {
   readonly open = new Map<string, Opening>();
   readonly strange = new Map<string, number>();
-  readonly #queue: Keeper;
+  readonly #queue: RecordSink;
   #lastSignOfLife = 0;
 
-  constructor(queue: Keeper) {
+  constructor(queue: RecordSink) {
     this.#queue = queue;
   }
 

@@ -3,14 +3,14 @@ import '../../../testing/faked-pause.ts';
 import { idsUpTo } from '../../../testing/records.ts';
 import { registerIn, Script } from '../../../testing/script.ts';
 
-const { Strays } = await import('./stale-openings.ts');
+const { StaleOpenings } = await import('./stale-openings.ts');
 
 let script: Script;
-let strays: InstanceType<typeof Strays>;
+let strays: InstanceType<typeof StaleOpenings>;
 beforeEach(() => {
   jest.useFakeTimers();
   script = new Script();
-  strays = new Strays();
+  strays = new StaleOpenings();
 });
 afterEach(() => {
   jest.useRealTimers();

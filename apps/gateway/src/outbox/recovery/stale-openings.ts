@@ -1,16 +1,16 @@
 // Openings that may stand in the register although their requests are over: a write that was given up may still have
 // been done, and a removal may not. They are removed once the register answers again.
 import type { Register } from '@weir/infra/register';
-import { ById } from '../id-map.ts';
-import { inLoads } from './in-batches.ts';
+import { IdMap } from '../id-map.ts';
+import { inBatches } from './in-batches.ts';
 
 interface Stray {
   readonly id: string;
   readonly gateway: string;
 }
 
-export class Strays {
-  readonly #gateways = new ById<string>();
+export class StaleOpenings {
+  readonly #gateways = new IdMap<string>();
 
   add({ id, gateway }: Stray): void {
     this.#gateways.set(id, gateway);
@@ -23,7 +23,7 @@ export class Strays {
   /** Those of requests that are over; the others are told of again when theirs are. */
   async retire(register: Pick<Register, 'retire'>, isOpen: (id: string) => boolean): Promise<void> {
     const over = this.#gateways.entries().filter(([id]) => !isOpen(id));
-    await inLoads(over, async ([id, gateway]) => {
+    await inBatches(over, async ([id, gateway]) => {
       await register.retire(gateway, id);
       this.#gateways.delete(id);
     });

@@ -1,0 +1,158 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { migrateQueue } from '@weir/infra/migrate';
+import type { QueueLocation } from '@weir/infra/queue';
+import type { Opening } from '@weir/ledger/opening';
+import { startPostgres } from '../private-postgres.ts';
+import { NO_REDIS_PROGRAM, startRedis } from '../private-redis.ts';
+import type { PrivateServer } from '../private-server.ts';
+import { freshName } from '../services.ts';
+import { type Door, openDoor } from './door.ts';
+import { createDatabase } from './queue-homes.ts';
+import { completionOf, eventually, expectToReject, expectToResolveSoon, LineInTest } from './queue-writer-harness.ts';
+import { opening, openings } from './register-openings.ts';
+
+jest.setTimeout(60_000);
+
+interface Kind {
+  readonly name: string;
+  readonly missing: boolean;
+  start(): Promise<PrivateServer>;
+  /** A fresh one on this server. */
+  location(server: PrivateServer): Promise<QueueLocation>;
+}
+
+const kinds: readonly Kind[] = [
+  {
+    name: NO_REDIS_PROGRAM ? 'Redis (SKIPPED: no redis-server on the PATH)' : 'Redis',
+    missing: NO_REDIS_PROGRAM,
+    start: () => startRedis({ durable: true }),
+    location: async ({ url }) => ({ redisUrl: url, databaseUrl: '', prefix: freshName() }),
+  },
+  {
+    name: 'Postgres',
+    missing: false,
+    start: startPostgres,
+    async location({ url }) {
+      const { url: databaseUrl } = await createDatabase(url);
+      await migrateQueue(databaseUrl, 'weir');
+      return { databaseUrl, prefix: 'weir' };
+    },
+  },
+];
+
+describe.each(kinds)('the line to a $name', (kind) => {
+  const it = kind.missing ? test.skip : test;
+  let server: PrivateServer;
+  let location: QueueLocation;
+  let tested: LineInTest;
+  let door: Door | undefined;
+
+  beforeAll(async () => {
+    if (!kind.missing) server = await kind.start();
+  });
+  afterAll(async () => {
+    if (!kind.missing) await server.remove();
+  });
+
+  beforeEach(async () => {
+    if (kind.missing) return;
+    location = await kind.location(server);
+    tested = new LineInTest(location);
+    await tested.line.connected();
+    await tested.untilAllWork();
+  });
+  afterEach(async () => {
+    if (kind.missing) return;
+    server.resume();
+    await tested.line.close();
+    await door?.shut();
+    door = undefined;
+  });
+
+  /** In place of the one that there is. */
+  async function openAnother(at = location): Promise<void> {
+    await tested.line.close();
+    tested = new LineInTest(at);
+  }
+
+  it('that is stopped rejects soon, again and again, and is of use as soon as it is there again', async () => {
+    await server.stop();
+    for (let time = 0; time < 3; time += 1) await tested.expectAllToReject();
+    await server.start();
+    await tested.untilAllWork();
+  });
+
+  it('that hangs rejects soon, again and again, and is of use as soon as it does not', async () => {
+    server.hang();
+    for (let time = 0; time < 3; time += 1) await tested.expectAllToReject();
+    server.resume();
+    await tested.untilAllWork();
+  });
+
+  it('that hangs rejects all who ask at once', async () => {
+    const { line } = tested;
+    const [begun, ended] = [openings(300), openings(300).map(completionOf)];
+    server.hang();
+    await Promise.all([...begun.map((one) => line.register.open(one)), ...ended.map(line.add)].map(expectToReject));
+  });
+
+  it('that was away does not get, later, what it was to have then', async () => {
+    const { line } = tested;
+    const [kept, ...refused] = openings(20) as [Opening, ...Opening[]];
+    await server.stop();
+    for (const one of refused) await expectToReject(line.add(completionOf(one)));
+    for (const one of refused) await expectToReject(line.register.open(one));
+    await server.start();
+    await tested.untilAllWork();
+    await eventually(() => line.add(completionOf(kept)));
+    await openAnother();
+    const ids = [...(await tested.open('gateway-1')), ...(await tested.queued())];
+    expect(ids).toContain(kept.id);
+    for (const { id } of refused) expect(ids).not.toContain(id);
+  });
+
+  it('that is away when the line is opened is not waited for, and is of use as soon as it is there', async () => {
+    await server.stop();
+    await openAnother();
+    await expectToResolveSoon(tested.line.connected());
+    await tested.expectAllToReject();
+    await server.start();
+    await tested.untilAllWork();
+    expect(tested.timesForgotten).toBe(0);
+  });
+
+  it('that cannot be heard any more over a connection that stands is asked over another, and nothing twice', async () => {
+    door = await openDoor(server.url);
+    await openAnother(through(door, location));
+    await tested.line.connected();
+    await tested.untilAllWork();
+    door.hush();
+    const [unheard, heard] = [completionOf(opening()), completionOf(opening())];
+    await expectToReject(tested.line.add(unheard));
+    await tested.untilAllWork();
+    await eventually(() => tested.line.add(heard));
+    await openAnother();
+    const ids = await tested.queued();
+    expect(ids).toContain(heard.id);
+    expect(ids).not.toContain(unheard.id);
+  });
+
+  it('is shut when it is closed, though the server hangs', async () => {
+    const { line } = tested;
+    server.hang();
+    await tested.expectAllToReject();
+    const closed = line.close();
+    server.resume();
+    await closed;
+    await tested.expectAllToReject();
+    tested = new LineInTest(location);
+  });
+});
+
+/** The same place, by way of the door. */
+function through({ url }: Door, { redisUrl, databaseUrl, prefix }: QueueLocation): QueueLocation {
+  if (redisUrl !== undefined) return { redisUrl: url, databaseUrl, prefix };
+  const database = new URL(url);
+  database.pathname = new URL(databaseUrl).pathname;
+  return { databaseUrl: database.href, prefix };
+}
