@@ -58,14 +58,14 @@ interface Pulse extends Stillness {
   readonly isGone: boolean;
 }
 
-interface Snapshot {
+interface Look {
   readonly beats: number;
   readonly atMs: number;
   /** It followed closely on the one before. */
   readonly unbroken: boolean;
 }
 
-function pulseOf(before: Pulse | undefined, { beats, atMs, unbroken }: Snapshot): Stillness {
+function pulseOf(before: Pulse | undefined, { beats, atMs, unbroken }: Look): Stillness {
   if (before === undefined) return { beats, stillSinceMs: atMs, aliveAtMs: undefined };
   if (before.beats !== beats) return { beats, stillSinceMs: atMs, aliveAtMs: atMs };
   return unbroken || before.isGone ? before : { ...before, stillSinceMs: atMs };
