@@ -62,8 +62,8 @@ export async function migrate({ databaseUrl, redisUrl, prefix }: QueueLocation):
 
 const inTheQueue = (queue: CompletionQueue) => queue.getJobCountByTypes('waiting', 'active', 'delayed');
 
-// So that what a killed worker had in hand is soon another's.
-const JOB_LOCK_MS = '2000';
+// What a killed worker had in hand is another's sooner than by default, and yet a busy machine renews its locks in time.
+const JOB_LOCK_MS = '5000';
 
 const envOf = ({ redisUrl, databaseUrl, prefix }: QueueLocation) => ({
   DATABASE_URL: databaseUrl,

@@ -167,15 +167,18 @@ describe.each(onServers.map(withName))('a worker whose queue is on $name', ({ qu
   });
 
   it('writes what it holds when it is told to stop under load, and leaves the rest to the next', async () => {
-    await deliver(home.queue, completions(3000));
+    const sent = completions(3000);
+    await deliver(home.queue, sent);
     const first = await start();
     await until(async () => (await home.count()) > 0);
     first.signal('SIGTERM');
     expect((await first.ended).code).toBe(0);
     expect(first.log.slice(-2).map(({ event }) => event)).toEqual(['worker.stopping', 'worker.stopped']);
-    const { waiting = 0, active, failed } = await home.queue.getJobCounts('waiting', 'active', 'failed');
-    expect({ active, failed }).toEqual({ active: 0, failed: 0 });
-    expect(waiting + (await home.count())).toBe(3000);
+    expect(await home.queue.getJobCounts('active', 'failed')).toEqual({ active: 0, failed: 0 });
+    // A lock that lapsed on a busy machine may leave a job that has its row already: never one that has none.
+    const waiting = (await home.queue.getWaiting()).map(({ id }) => id);
+    const written = (await home.query('SELECT id FROM completions')).map(({ id }) => id);
+    expect(new Set([...waiting, ...written])).toEqual(new Set(sent.map(({ id }) => id)));
     await start();
     await home.settled(3000);
     expect(await home.count()).toBe(3000);
