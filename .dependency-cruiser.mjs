@@ -28,6 +28,12 @@ export default {
       from: { path: '^(apps|infra|prisma)/', pathNot: '\\.test\\.ts$|/testing/' },
       to: { path: '/testing/' },
     },
+    {
+      name: 'rooms-of-tests-meet-in-support',
+      severity: 'error',
+      from: { path: '^test/([^/]+)/' },
+      to: { path: '^test/', pathNot: '^test/($1|support|fixtures)/' },
+    },
     never('apps-do-not-meet', '^apps/([^/]+)/', { path: '^apps/', pathNot: '^apps/$1/' }),
     // The gateway answers while the database is away: nothing that it loads may reach Prisma.
     never('gateway-without-prisma', gateway, {

@@ -1,7 +1,7 @@
 // The command line of `npm run attack`.
 import type { Setting } from '@weir/infra/settings';
 import { integer } from '@weir/infra/settings/kinds';
-import { ATTACKS } from './attacks/index.ts';
+import { ATTACKS } from '../support/hostile/attacks/index.ts';
 
 export const LARGEST_SEED = 2 ** 31 - 1;
 

@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { loadSettings } from '@weir/infra/settings';
 import { onStopSignals } from '../../infra/local/stop-signals.ts';
-import { NO_REDIS_PROGRAM } from '../private-redis.ts';
+import { NO_REDIS_PROGRAM } from '../support/private-redis.ts';
 import { attackSettings, LARGEST_SEED, USAGE } from './arguments.ts';
 import { CAN_SEE_MEMORY } from './memory.ts';
 import { tableOf } from './report.ts';

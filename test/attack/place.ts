@@ -2,8 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Gateway, type House, openHouse, type Wish } from '../drills/house.ts';
-import { startProcess } from '../processes.ts';
+import { type Gateway, type House, openHouse, type Wish } from '../support/house.ts';
+import { startProcess } from '../support/processes.ts';
 
 export interface Place {
   readonly house: House;

@@ -1,5 +1,5 @@
 // Findings → the lines of a terminal, a hundred columns wide.
-import type { Account } from './books.ts';
+import type { Account } from '../support/hostile/books.ts';
 import { type Finding, MIB, owedMs, triedIn } from './findings.ts';
 
 const WIDTHS = [33, 7, 20, 11, 11, 11] as const;

@@ -1,11 +1,12 @@
 // All attacks, one after another and then all at once, on servers of its own.
-import { randomFrom } from '../drills/soak/random.ts';
-import { troublesOfVerify } from '../drills/soak/verify.ts';
-import { startPostgres } from '../private-postgres.ts';
-import { startRedis } from '../private-redis.ts';
-import type { Attack, Scene, Tried } from './attack.ts';
-import { ATTACKS } from './attacks/index.ts';
-import { type Account, accountOf, createIds, imbalancesIn } from './books.ts';
+
+import type { Attack, Scene, Tried } from '../support/hostile/attack.ts';
+import { ATTACKS } from '../support/hostile/attacks/index.ts';
+import { type Account, accountOf, createIds, imbalancesIn } from '../support/hostile/books.ts';
+import { startPostgres } from '../support/private-postgres.ts';
+import { startRedis } from '../support/private-redis.ts';
+import { randomFrom } from '../support/random.ts';
+import { troublesOfVerify } from '../support/verify.ts';
 import { type Bounds, type Finding, wrongIn } from './findings.ts';
 import { openPlace, type Place } from './place.ts';
 import { progressOf } from './report.ts';

@@ -1,5 +1,5 @@
 // The gateway that is attacked, with neighbours beside it and an eye on its memory; when it dies, another takes its place.
-import type { ProcessEnd } from '../processes.ts';
+import type { ProcessEnd } from '../support/processes.ts';
 import { forgetPeak, type Memory, memoryOf } from './memory.ts';
 import { type Look, moveIn, type Neighbours } from './neighbours/neighbours.ts';
 import type { Place } from './place.ts';

@@ -1,6 +1,6 @@
 // The requests that gateways were asked, and the rows that came of them: there must be one for each.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { WorkerHome } from '../journeys/worker-home.ts';
+import type { WorkerHome } from '../support/worker-home.ts';
 
 /** Then what was measured is no result. */
 export class RowsMissing extends Error {}

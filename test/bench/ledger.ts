@@ -1,6 +1,6 @@
 // The worker alone: a queue full of completions on Redis → rows in Postgres. The queue is filled while it is paused.
 import { setTimeout as pause } from 'node:timers/promises';
-import { completions, deliver } from '../journeys/worker-completions.ts';
+import { completions, deliver } from '../support/worker-completions.ts';
 import { cpuMsOf } from './cpu-time.ts';
 import type { Place } from './place.ts';
 import type { Sample, Scenario, Turn } from './scenario.ts';

@@ -1,7 +1,7 @@
 // `npm run bench`: what metering costs beside a bare pipe. However it is stopped, it first ends what it started.
 import { helpText, orExit } from '@weir/infra/settings';
 import { onStopSignals } from '../../infra/local/stop-signals.ts';
-import { NO_REDIS_PROGRAM } from '../private-redis.ts';
+import { NO_REDIS_PROGRAM } from '../support/private-redis.ts';
 import { benchSettings, wantedOf } from './arguments.ts';
 import { bench } from './bench.ts';
 import { RowsMissing } from './books.ts';

@@ -3,9 +3,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openWorkerHome, type WorkerHome } from '../journeys/worker-home.ts';
-import { startPostgres } from '../private-postgres.ts';
-import { startRedis } from '../private-redis.ts';
+import { startPostgres } from '../support/private-postgres.ts';
+import { startRedis } from '../support/private-redis.ts';
+import { openWorkerHome, type WorkerHome } from '../support/worker-home.ts';
 import { Books } from './books.ts';
 import { createLeaving, type Leaving } from './leaving.ts';
 import { type Program, startProgram, type Wish } from './program.ts';

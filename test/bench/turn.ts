@@ -1,6 +1,6 @@
 // A turn of a target, as if what meters it were on other machines, as it is in production: the worker waits, and writes
 // what has come when the turn is over. Then each request must have its row.
-import type { WorkerHome } from '../journeys/worker-home.ts';
+import type { WorkerHome } from '../support/worker-home.ts';
 import type { Books } from './books.ts';
 import { isMetered, type TargetName } from './targets.ts';
 

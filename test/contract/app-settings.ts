@@ -1,5 +1,5 @@
 // What an app can be told, as its own --help says: every variable, with its default.
-import { runProcess } from '../processes.ts';
+import { runProcess } from '../support/processes.ts';
 
 /** The default by variable; empty where there is none, or it is a secret. */
 export type AppSettings = ReadonlyMap<string, string>;

@@ -5,8 +5,8 @@ import type { Log } from '@weir/infra/log';
 import { type CompletionQueue, openQueue } from '@weir/infra/queue';
 import type { Completion } from '@weir/ledger/completion';
 import { Redis } from 'ioredis';
-import { putByHand } from './job-by-hand.ts';
-import { type Home, NO_REDIS, named, openOnRedis } from './queue-homes.ts';
+import { putByHand } from '../support/job-by-hand.ts';
+import { type Home, NO_REDIS, named, openOnRedis } from '../support/queue-homes.ts';
 
 const LOCK_MS = 10_000;
 

@@ -6,7 +6,7 @@ import { openQueueWriter, type QueueWriter } from '@weir/infra/queue/writer';
 import { openRegister } from '@weir/infra/register/open';
 import type { Completion } from '@weir/ledger/completion';
 import { lostCompletion, type Opening } from '@weir/ledger/opening';
-import { ALL, opening } from './register-openings.ts';
+import { ALL, opening } from '../support/register-openings.ts';
 
 const PATIENCE_MS = 500;
 // Timers run late on a busy machine. What is looked for is a verb that waits for the server, however long it is away.

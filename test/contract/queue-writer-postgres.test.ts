@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { migrateQueue } from '@weir/infra/migrate';
 import pg from 'pg';
-import { type PrivatePostgres, startPostgres } from '../private-postgres.ts';
-import { createDatabase, query } from './queue-homes.ts';
+import { type PrivatePostgres, startPostgres } from '../support/private-postgres.ts';
+import { createDatabase, query } from '../support/queue-homes.ts';
 import { expectToReject, LineInTest, until } from './queue-writer-harness.ts';
 
 jest.setTimeout(60_000);

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../private-redis.ts';
-import { freshName } from '../services.ts';
+import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
+import { named } from '../support/queue-homes.ts';
+import { freshName } from '../support/services.ts';
 import { openDoor } from './door.ts';
-import { named } from './queue-homes.ts';
 import { eventually, expectToReject, LineInTest, until } from './queue-writer-harness.ts';
 
 jest.setTimeout(60_000);

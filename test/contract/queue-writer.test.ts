@@ -2,14 +2,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { migrateQueue } from '@weir/infra/migrate';
 import type { QueueLocation } from '@weir/infra/queue';
 import type { Opening } from '@weir/ledger/opening';
-import { startPostgres } from '../private-postgres.ts';
-import { NO_REDIS_PROGRAM, startRedis } from '../private-redis.ts';
-import type { PrivateServer } from '../private-server.ts';
-import { freshName } from '../services.ts';
+import { startPostgres } from '../support/private-postgres.ts';
+import { NO_REDIS_PROGRAM, startRedis } from '../support/private-redis.ts';
+import type { PrivateServer } from '../support/private-server.ts';
+import { createDatabase } from '../support/queue-homes.ts';
+import { opening, openings } from '../support/register-openings.ts';
+import { freshName } from '../support/services.ts';
 import { type Door, openDoor } from './door.ts';
-import { createDatabase } from './queue-homes.ts';
 import { completionOf, eventually, expectToReject, expectToResolveSoon, LineInTest } from './queue-writer-harness.ts';
-import { opening, openings } from './register-openings.ts';
 
 jest.setTimeout(60_000);
 

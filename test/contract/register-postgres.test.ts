@@ -5,10 +5,10 @@ import { migrateQueue } from '@weir/infra/migrate';
 import type { Register } from '@weir/infra/register';
 import { openRegister } from '@weir/infra/register/open';
 import pg from 'pg';
-import { type PrivatePostgres, startPostgres } from '../private-postgres.ts';
+import { type PrivatePostgres, startPostgres } from '../support/private-postgres.ts';
+import { createDatabase, query } from '../support/queue-homes.ts';
+import { ALL, opening, openings } from '../support/register-openings.ts';
 import { openDoor } from './door.ts';
-import { createDatabase, query } from './queue-homes.ts';
-import { ALL, opening, openings } from './register-openings.ts';
 
 jest.setTimeout(30_000);
 

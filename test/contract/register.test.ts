@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { MinuteCount, Register } from '@weir/infra/register';
 import { openRegister } from '@weir/infra/register/open';
 import { lostCompletion, type Opening, openingSchema } from '@weir/ledger/opening';
-import { type Home, servers } from './queue-homes.ts';
-import { ALL, opening, openings } from './register-openings.ts';
+import { type Home, servers } from '../support/queue-homes.ts';
+import { ALL, opening, openings } from '../support/register-openings.ts';
 
 jest.setTimeout(30_000);
 

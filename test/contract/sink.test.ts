@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { type Completion, completionSchema } from '@weir/ledger/completion';
 import { type Opening, openingSchema } from '@weir/ledger/opening';
 import { aCompletion } from '@weir/ledger/testing/records';
-import { opening, openings } from './register-openings.ts';
+import { opening, openings } from '../support/register-openings.ts';
 import { type OpenSink, sinks } from './sinks.ts';
 
 jest.setTimeout(30_000);

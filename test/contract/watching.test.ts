@@ -1,11 +1,11 @@
 // What operators watch, held against what the apps serve: every alert and panel asks for metrics that are there, every
 // metric has a panel, and every alert has a meaning, a cure and a section in the runbook.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openWorkerHome, type WorkerHome } from '../journeys/worker-home.ts';
-import { type Launched, launchApp } from '../processes.ts';
+import { type Launched, launchApp } from '../support/processes.ts';
+import { NO_DATABASE, named } from '../support/queue-homes.ts';
+import { openWorkerHome, type WorkerHome } from '../support/worker-home.ts';
 import { numberIn, settingsOf } from './app-settings.ts';
 import { alerts, dashboardQueries, nginxValue, textOf } from './deployment-files.ts';
-import { NO_DATABASE, named } from './queue-homes.ts';
 
 test('every alert says what it means and what to do, and has its section in the runbook, in the same order', () => {
   const sections = [...textOf('docs/deployment.md').matchAll(/^### (Weir\w+)\n\S/gm)].map(([, name]) => name);

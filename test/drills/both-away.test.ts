@@ -1,11 +1,11 @@
 // Redis and Postgres are away by turns, and the gateway dies in between: what was given up for lost and what really
 // happened wait on the queue together.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { named } from '../contract/queue-homes.ts';
-import { type PrivatePostgres, startPostgres } from '../private-postgres.ts';
-import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../private-redis.ts';
-import { welcomeCustomers } from './customers.ts';
-import { type House, killed, openHouse } from './house.ts';
+import { welcomeCustomers } from '../support/customers.ts';
+import { type House, killed, openHouse } from '../support/house.ts';
+import { type PrivatePostgres, startPostgres } from '../support/private-postgres.ts';
+import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
+import { named } from '../support/queue-homes.ts';
 import { reckon } from './reckoning.ts';
 
 jest.setTimeout(60_000);

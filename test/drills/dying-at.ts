@@ -1,6 +1,6 @@
 // A line of a module → how to start its app so that it dies there, in the first request that comes by. See fault.ts.
 import { fileURLToPath } from 'node:url';
-import type { Wish } from './house.ts';
+import type { Wish } from '../support/house.ts';
 
 const FAULT = fileURLToPath(new URL('./fault.ts', import.meta.url));
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { openWorkerHome, type WorkerHome } from '../journeys/worker-home.ts';
-import { type Launched, launchProcess } from '../processes.ts';
+import { type Launched, launchProcess } from '../support/processes.ts';
+import { openWorkerHome, type WorkerHome } from '../support/worker-home.ts';
 
 jest.setTimeout(60_000);
 

@@ -7,11 +7,11 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type Provider, startProvider } from '../journeys/provider.ts';
-import { type RawAnswer, readRaw, sendRaw } from '../journeys/raw-http.ts';
-import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../private-redis.ts';
-import { welcomeCustomers } from './customers.ts';
-import { type House, openHouse } from './house.ts';
+import { welcomeCustomers } from '../support/customers.ts';
+import { type House, openHouse } from '../support/house.ts';
+import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
+import { type Provider, startProvider } from '../support/provider.ts';
+import { type RawAnswer, readRaw, sendRaw } from '../support/raw-http.ts';
 import { expectServed } from './outage.ts';
 import { reckon } from './reckoning.ts';
 

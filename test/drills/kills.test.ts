@@ -1,9 +1,9 @@
 // The gateway is killed, at the worst of times.
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { onEachQueue } from '../journeys/homes.ts';
-import { type Customers, welcomeCustomers } from './customers.ts';
+import { type Customers, welcomeCustomers } from '../support/customers.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { type Gateway, type House, killed, openHouse } from '../support/house.ts';
 import { dyingAt } from './dying-at.ts';
-import { type Gateway, type House, killed, openHouse } from './house.ts';
 import { reckon } from './reckoning.ts';
 import { stepsOf } from './steps-of.ts';
 

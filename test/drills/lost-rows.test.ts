@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { MinuteCount } from '@weir/infra/register';
 import { openRegister } from '@weir/infra/register/open';
-import { onEachQueue } from '../journeys/homes.ts';
-import { scrape, scrapeUntil } from '../journeys/scrape.ts';
-import { runProcess } from '../processes.ts';
-import { type Customers, welcomeCustomers } from './customers.ts';
-import { type House, killed, openHouse } from './house.ts';
+import { type Customers, welcomeCustomers } from '../support/customers.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { type House, killed, openHouse } from '../support/house.ts';
+import { runProcess } from '../support/processes.ts';
+import { scrape, scrapeUntil } from '../support/scrape.ts';
 import { reckon } from './reckoning.ts';
 
 jest.setTimeout(120_000);

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort } from '../../infra/local/ports.ts';
-import { NO_DATABASE } from '../contract/queue-homes.ts';
-import { type Provider, startProvider } from '../journeys/provider.ts';
-import { askRaw, sendRaw } from '../journeys/raw-http.ts';
-import { type Gateway, openWeir, type Weir } from '../journeys/weir.ts';
+import { type Provider, startProvider } from '../support/provider.ts';
+import { NO_DATABASE } from '../support/queue-homes.ts';
+import { askRaw, sendRaw } from '../support/raw-http.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 import { type Nginx, nginxMissing, startNginx } from './nginx.ts';
 import { startDying, startSpeaker } from './nginx-neighbours.ts';
 

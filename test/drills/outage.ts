@@ -1,8 +1,8 @@
 // A server is hurt under load and healed again → how long requests took meanwhile, next to those of a gateway whose
 // queue is well: on a busy machine both are slow.
 import { expect } from '@jest/globals';
-import type { Customers } from './customers.ts';
-import type { Saw, Visit } from './visit.ts';
+import type { Customers } from '../support/customers.ts';
+import type { Saw, Visit } from '../support/visit.ts';
 
 export interface Outage {
   hurt(): unknown;

@@ -1,10 +1,10 @@
 // Postgres is hurt: the ledger alone, with the queue on Redis, or the ledger and the queue together.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { named } from '../contract/queue-homes.ts';
-import { type PrivatePostgres, startPostgres } from '../private-postgres.ts';
-import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../private-redis.ts';
-import { welcomeCustomers } from './customers.ts';
-import { type Gateway, type House, killed, openHouse } from './house.ts';
+import { welcomeCustomers } from '../support/customers.ts';
+import { type Gateway, type House, killed, openHouse } from '../support/house.ts';
+import { type PrivatePostgres, startPostgres } from '../support/private-postgres.ts';
+import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
+import { named } from '../support/queue-homes.ts';
 import { liveThrough, type Outage } from './outage.ts';
 import { reckon } from './reckoning.ts';
 

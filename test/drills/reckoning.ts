@@ -1,10 +1,10 @@
 // The promise: for each request that the provider was asked exactly one row, and the row says what the customer saw.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Customers } from './customers.ts';
-import type { Gateway, House } from './house.ts';
-import type { Row } from './ledger.ts';
+import type { Customers } from '../support/customers.ts';
+import type { Gateway, House } from '../support/house.ts';
+import type { Row } from '../support/ledger.ts';
+import type { Visit } from '../support/visit.ts';
 import { untruthIn } from './truth.ts';
-import type { Visit } from './visit.ts';
 
 interface Reckoning {
   /** Gateways that were killed. */

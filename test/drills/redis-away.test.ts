@@ -3,12 +3,12 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { inspectSpool } from '@weir/infra/spool/inspect';
-import { named } from '../contract/queue-homes.ts';
-import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../private-redis.ts';
-import { type Customers, welcomeCustomers } from './customers.ts';
+import { type Customers, welcomeCustomers } from '../support/customers.ts';
+import { type Gateway, type House, killed, openHouse } from '../support/house.ts';
+import type { Row } from '../support/ledger.ts';
+import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
+import { named } from '../support/queue-homes.ts';
 import { dyingAt } from './dying-at.ts';
-import { type Gateway, type House, killed, openHouse } from './house.ts';
-import type { Row } from './ledger.ts';
 import { expectServed, liveThrough, type Outage } from './outage.ts';
 import { reckon } from './reckoning.ts';
 

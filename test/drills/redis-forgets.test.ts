@@ -1,10 +1,10 @@
 // Redis forgets all that it was told, and nobody's connection breaks: only the number of a heartbeat tells.
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openRegister } from '@weir/infra/register/open';
-import { named } from '../contract/queue-homes.ts';
-import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../private-redis.ts';
-import { type Customers, welcomeCustomers } from './customers.ts';
-import { type House, killed, openHouse } from './house.ts';
+import { type Customers, welcomeCustomers } from '../support/customers.ts';
+import { type House, killed, openHouse } from '../support/house.ts';
+import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
+import { named } from '../support/queue-homes.ts';
 import { type Points, setPoints } from './points.ts';
 import { reckon } from './reckoning.ts';
 

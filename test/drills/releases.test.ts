@@ -3,11 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { named } from '../contract/queue-homes.ts';
-import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../private-redis.ts';
-import { type Customers, welcomeCustomers } from './customers.ts';
+import { type Customers, welcomeCustomers } from '../support/customers.ts';
+import { type Gateway, type House, killed, openHouse, type Wish } from '../support/house.ts';
+import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
+import { named } from '../support/queue-homes.ts';
 import { dyingAt } from './dying-at.ts';
-import { type Gateway, type House, killed, openHouse, type Wish } from './house.ts';
 import { reckon } from './reckoning.ts';
 
 jest.setTimeout(120_000);

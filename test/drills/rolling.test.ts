@@ -2,9 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { freePort } from '../../infra/local/ports.ts';
-import { NO_DATABASE, NO_REDIS } from '../contract/queue-homes.ts';
-import { welcomeCustomers } from './customers.ts';
-import { type Gateway, type House, openHouse } from './house.ts';
+import { welcomeCustomers } from '../support/customers.ts';
+import { type Gateway, type House, openHouse } from '../support/house.ts';
+import { NO_DATABASE, NO_REDIS } from '../support/queue-homes.ts';
 import { type Nginx, nginxMissing, startNginx } from './nginx.ts';
 import { reckon } from './reckoning.ts';
 

@@ -1,8 +1,8 @@
 // A gateway is told to stop under load, as every deployment does.
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { onEachQueue } from '../journeys/homes.ts';
-import { welcomeCustomers } from './customers.ts';
-import { type House, openHouse } from './house.ts';
+import { welcomeCustomers } from '../support/customers.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { type House, openHouse } from '../support/house.ts';
 import { expectServed } from './outage.ts';
 import { reckon } from './reckoning.ts';
 

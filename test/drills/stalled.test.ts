@@ -1,9 +1,9 @@
 // Clients that take nothing cost what docs/durability.md says, and not more, however much their provider has to say.
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { scrape } from '../journeys/scrape.ts';
-import { welcomeCustomers } from './customers.ts';
-import { type House, openHouse } from './house.ts';
+import { welcomeCustomers } from '../support/customers.ts';
+import { type House, openHouse } from '../support/house.ts';
+import { scrape } from '../support/scrape.ts';
 
 jest.setTimeout(120_000);
 

@@ -1,6 +1,6 @@
 // What a customer saw, and the row of its request → what is untrue in the row, or null.
-import type { Row } from './ledger.ts';
-import { INPUT_TOKENS, type Visit } from './visit.ts';
+import type { Row } from '../support/ledger.ts';
+import { INPUT_TOKENS, type Visit } from '../support/visit.ts';
 
 /** A gateway that was killed may have a `gateway_lost` row for every request whose end nobody saw. */
 export function untruthIn(row: Row | undefined, visit: Visit, killed: boolean): string | null {

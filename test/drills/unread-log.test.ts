@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { askRaw } from '../journeys/raw-http.ts';
-import { type Gateway, openWeir, type Weir } from '../journeys/weir.ts';
+import { askRaw } from '../support/raw-http.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 import { startUnread, type Unread } from './unread-log.ts';
 
 jest.setTimeout(60_000);

@@ -1,11 +1,11 @@
 // Workers under load: there is poison in their queue, and they are killed.
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { onEachQueue } from '../journeys/homes.ts';
-import { completion, deliver } from '../journeys/worker-completions.ts';
-import type { Launched } from '../processes.ts';
-import { welcomeCustomers } from './customers.ts';
+import { welcomeCustomers } from '../support/customers.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { type House, killed, openHouse } from '../support/house.ts';
+import type { Launched } from '../support/processes.ts';
+import { completion, deliver } from '../support/worker-completions.ts';
 import { dyingAt } from './dying-at.ts';
-import { type House, killed, openHouse } from './house.ts';
 import { reckon } from './reckoning.ts';
 import { stepsOf } from './steps-of.ts';
 

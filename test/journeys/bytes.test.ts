@@ -3,10 +3,10 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { onEachQueue } from './homes.ts';
-import { type Provider, startProvider } from './provider.ts';
-import { askRaw } from './raw-http.ts';
-import { type Gateway, openWeir, type Weir } from './weir.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { type Provider, startProvider } from '../support/provider.ts';
+import { askRaw } from '../support/raw-http.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 
 const chunk = (more: string) => `{"id":"c-1","model":"m","seed":7228414683750928000,"choices":[${more}]`;
 const says = (text: string) => `data: ${chunk(`{"index":0,"delta":{"content":${JSON.stringify(text)}}}`)}}\n\n`;

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { isSlotAlive } from '../../infra/spool/slot.ts';
-import { type Launched, launchApp } from '../processes.ts';
+import { type Launched, launchApp } from '../support/processes.ts';
+import { type Provider, startProvider } from '../support/provider.ts';
+import { type Scrape, scrape, scrapeUntil } from '../support/scrape.ts';
+import { openWeir, type Weir } from '../support/weir.ts';
 import { HELD, type HeldStream, holdStream } from './held-stream.ts';
 import { endAll, FREE_PORTS, gone, makeDirectory, startLocally } from './local-run.ts';
-import { type Provider, startProvider } from './provider.ts';
-import { type Scrape, scrape, scrapeUntil } from './scrape.ts';
-import { openWeir, type Weir } from './weir.ts';
 
 jest.setTimeout(60_000);
 

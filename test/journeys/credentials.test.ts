@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { onEachQueue } from './homes.ts';
-import { type Provider, startProvider } from './provider.ts';
-import { type Gateway, openWeir, type Weir } from './weir.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { type Provider, startProvider } from '../support/provider.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 
 const PATHS: [path: string, header: string, say: (key: string) => string][] = [
   ['/v1/chat/completions', 'authorization', (key) => `Bearer ${key}`],

@@ -1,11 +1,11 @@
 // How a connection is met before and beside its request: limits, invitations, half-closed clients, and requests that two
 // servers would read in two ways. Over bare sockets, and with the row of each, or none.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Provider, startProvider } from '../support/provider.ts';
+import { scrape, scrapeUntil } from '../support/scrape.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 import { HELD } from './held-stream.ts';
-import { type Provider, startProvider } from './provider.ts';
-import { scrape, scrapeUntil } from './scrape.ts';
 import { type Talk, talkTo } from './talk.ts';
-import { type Gateway, openWeir, type Weir } from './weir.ts';
 
 const LIMITS = { HEAD_TIMEOUT_MS: '400', MAX_HEAD_BYTES: '2048', IDLE_CONNECTION_MS: '300', MAX_CONNECTIONS: '3' };
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';

@@ -5,9 +5,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { onEachQueue } from './homes.ts';
-import { askRaw, type RawAnswer, type RawRequest, sendRaw } from './raw-http.ts';
-import { type Gateway, openWeir, type Weir } from './weir.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { askRaw, type RawAnswer, type RawRequest, sendRaw } from '../support/raw-http.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 
 const SETTINGS = {
   CLIENT_STALL_MS: '500',

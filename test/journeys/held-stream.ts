@@ -1,7 +1,7 @@
 // A stream that lasts for as long as a test wants: its provider has begun, and goes on when it is let.
 import { once } from 'node:events';
-import type { Provider } from './provider.ts';
-import { type RawAnswer, readRaw, sendRaw } from './raw-http.ts';
+import type { Provider } from '../support/provider.ts';
+import { type RawAnswer, readRaw, sendRaw } from '../support/raw-http.ts';
 
 export interface HeldStream {
   readonly id: string;

@@ -1,10 +1,10 @@
 // Usage that nobody can believe, from a provider that says it on the wire, and the row that real processes leave of it:
 // of an answer that is a stream, and of one that is not.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { onEachQueue } from './homes.ts';
-import { type Provider, startProvider } from './provider.ts';
-import { askRaw } from './raw-http.ts';
-import { type Gateway, openWeir, type Weir } from './weir.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { type Provider, startProvider } from '../support/provider.ts';
+import { askRaw } from '../support/raw-http.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 
 const MODEL = 'gpt-4o'; // it has a known price: a cost that is null is so because of the usage
 const WORDS = `data: {"id":"c","model":"${MODEL}","choices":[{"index":0,"delta":{"content":"a"}}]}\n\n`;

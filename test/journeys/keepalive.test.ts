@@ -5,11 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
-import { type Provider, startProvider } from './provider.ts';
-import { type RawAnswer, type RawRequest, readRaw, sendRaw } from './raw-http.ts';
+import { type Provider, startProvider } from '../support/provider.ts';
+import { type RawAnswer, type RawRequest, readRaw, sendRaw } from '../support/raw-http.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 import { keepOnLoopback, type Leash } from './sdk-loopback.ts';
 import { all } from './sdk-weir.ts';
-import { type Gateway, openWeir, type Weir } from './weir.ts';
 
 const COMMENT = ': keep-alive\n\n';
 const KEEPALIVE_MS = 150;

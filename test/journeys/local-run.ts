@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { type Launched, launchProcess } from '../processes.ts';
+import { type Launched, launchProcess } from '../support/processes.ts';
 
 export const FREE_PORTS = { PORT: '0', METRICS_PORT: '0', POSTGRES_PORT: '0' };
 

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { launchProcess, runProcess, startProcess } from '../processes.ts';
-import { createDatabase, redisPrefix, redisServer } from '../services.ts';
+import { launchProcess, runProcess, startProcess } from '../support/processes.ts';
+import { createDatabase, redisPrefix, redisServer } from '../support/services.ts';
 import { endAll, FREE_PORTS, gone, type LocalRun, makeDirectory, pidOf, rowOf, startLocally } from './local-run.ts';
 
 jest.setTimeout(120_000);

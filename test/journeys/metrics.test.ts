@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRegistry } from '@weir/infra/metrics';
 import pg from 'pg';
-import { named } from '../contract/queue-homes.ts';
-import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../private-redis.ts';
-import { type Launched, launchApp } from '../processes.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
+import { type Launched, launchApp } from '../support/processes.ts';
+import { type Provider, startProvider } from '../support/provider.ts';
+import { named } from '../support/queue-homes.ts';
+import { askRaw, sendAndLeave } from '../support/raw-http.ts';
+import { type Scrape, scrape, scrapeUntil } from '../support/scrape.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 import { HELD, holdStream } from './held-stream.ts';
-import { onEachQueue } from './homes.ts';
-import { type Provider, startProvider } from './provider.ts';
-import { askRaw, sendAndLeave } from './raw-http.ts';
-import { type Scrape, scrape, scrapeUntil } from './scrape.ts';
-import { type Gateway, openWeir, type Weir } from './weir.ts';
 
 const chat = '/v1/chat/completions';
 

@@ -1,8 +1,8 @@
 // Answers that are hardly HTTP: interim ones that nobody asked for, and statuses that there are none.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 import { type BluntProvider, startBluntProvider } from './blunt-provider.ts';
 import { HELD } from './held-stream.ts';
-import { type Gateway, openWeir, type Weir } from './weir.ts';
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 const STREAM = `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: ${HELD.length}\r\n\r\n${HELD}`;

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Provider, startProvider } from '../support/provider.ts';
+import { sendAndLeave, sendRaw } from '../support/raw-http.ts';
+import { type Scrape, scrape, scrapeUntil } from '../support/scrape.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 import { HELD, type HeldStream, holdStream } from './held-stream.ts';
-import { type Provider, startProvider } from './provider.ts';
-import { sendAndLeave, sendRaw } from './raw-http.ts';
-import { type Scrape, scrape, scrapeUntil } from './scrape.ts';
-import { type Gateway, openWeir, type Weir } from './weir.ts';
 
 const MAX_STREAMS = 3;
 const KEY = 'weir-key';

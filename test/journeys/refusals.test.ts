@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { launchApp } from '../processes.ts';
-import { onEachQueue } from './homes.ts';
-import { type Provider, startProvider } from './provider.ts';
-import { type Gateway, openWeir, type Weir } from './weir.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { launchApp } from '../support/processes.ts';
+import { type Provider, startProvider } from '../support/provider.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 
 const ANSWER =
   '{"id":"c","model":"m","choices":[{"finish_reason":"stop","message":{}}],"usage":{"prompt_tokens":1,"completion_tokens":1}}';

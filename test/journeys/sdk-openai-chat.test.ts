@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
-import { onEachQueue } from './homes.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 import { LONG } from './sdk-weir.ts';
-import { type Gateway, openWeir, type Weir } from './weir.ts';
 
 const messages = [{ role: 'user' as const, content: 'What does a weir do?' }];
 const weather = {

@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import type { Rows } from './rows.ts';
+import type { Rows } from '../support/rows.ts';
+import { openWeir, type Weir } from '../support/weir.ts';
 import { keepOnLoopback } from './sdk-loopback.ts';
-import { openWeir, type Weir } from './weir.ts';
 
 /** A script whose stream is more than lies between a client and its provider: nobody who leaves early has all of it. */
 export const LONG = { script: 'tokens=300,size=100000,every=0', tokens: 300 };

@@ -1,6 +1,6 @@
 // Every ending of the simulator in every API but chat, which has tests of its own, byte by byte.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Ended } from './raw-http.ts';
+import type { Ended } from '../support/raw-http.ts';
 import { type Simulator, startSimulator } from './simulator-client.ts';
 import { type Parts, VOICES, type Voice } from './simulator-voices.ts';
 

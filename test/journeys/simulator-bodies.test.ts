@@ -1,6 +1,6 @@
 // What the simulator answers without a stream, in every API but chat, and what it remembers of the asking.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Ended } from './raw-http.ts';
+import type { Ended } from '../support/raw-http.ts';
 import { type Simulator, startSimulator } from './simulator-client.ts';
 
 const HTML = '<!doctype html><html><head><title>Bad Gateway</title></head><body>Bad Gateway</body></html>\n';

@@ -1,5 +1,5 @@
 // The frames that the simulator must have sent, written out by hand: with the id and the time that its answer named.
-import type { RawAnswer } from './raw-http.ts';
+import type { RawAnswer } from '../support/raw-http.ts';
 
 export const OPENING =
   '[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}]';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { askRaw, type RawAnswer, sendRaw } from './raw-http.ts';
+import { askRaw, type RawAnswer, sendRaw } from '../support/raw-http.ts';
 
 export const SIMULATOR = fileURLToPath(new URL('../../apps/simulator/src/main.ts', import.meta.url));
 

@@ -1,6 +1,6 @@
 // Every ending of the simulator, streamed and not, byte by byte.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Ended } from './raw-http.ts';
+import type { Ended } from '../support/raw-http.ts';
 import { type Chunks, chunksOf, DONE } from './simulator-chunks.ts';
 import { type Simulator, startSimulator } from './simulator-client.ts';
 

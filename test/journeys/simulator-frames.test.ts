@@ -1,7 +1,7 @@
 // Every place of usage and every framing of the simulator, byte by byte.
 import zlib from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { RawAnswer } from './raw-http.ts';
+import type { RawAnswer } from '../support/raw-http.ts';
 import { type Chunks, chunksOf, DONE, FINISH, OPENING, say } from './simulator-chunks.ts';
 import { type Simulator, startSimulator } from './simulator-client.ts';
 

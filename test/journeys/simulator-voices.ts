@@ -1,5 +1,5 @@
 // What the simulator must say in each API, written out by hand: two tokens, the parts of every ending, and its refusals.
-import type { RawAnswer } from './raw-http.ts';
+import type { RawAnswer } from '../support/raw-http.ts';
 
 /** The parts of a stream, as bytes; each ending says which of them follow the tokens. */
 export interface Parts {

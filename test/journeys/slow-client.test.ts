@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { openWeir, type Weir } from './weir.ts';
+import { openWeir, type Weir } from '../support/weir.ts';
 
 jest.setTimeout(60_000);
 

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { launchApp, type ProcessEnd } from '../processes.ts';
+import { launchApp, type ProcessEnd } from '../support/processes.ts';
+import { type Provider, startProvider } from '../support/provider.ts';
+import { askRaw, type RawAnswer, readRaw, sendRaw } from '../support/raw-http.ts';
+import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 import { HELD, type HeldStream, holdStream } from './held-stream.ts';
-import { type Provider, startProvider } from './provider.ts';
-import { askRaw, type RawAnswer, readRaw, sendRaw } from './raw-http.ts';
-import { type Gateway, openWeir, type Weir } from './weir.ts';
 
 const MODELS = '{"data":[{"id":"held"}]}';
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -2,8 +2,8 @@
 import { openConsumer, RecordRefused } from '@weir/infra/consume';
 import { createLog } from '@weir/infra/log';
 import type { Completion } from '@weir/ledger/completion';
-import { completion, deliver } from './worker-completions.ts';
-import type { WorkerHome } from './worker-home.ts';
+import { completion, deliver } from '../support/worker-completions.ts';
+import type { WorkerHome } from '../support/worker-home.ts';
 
 const LOCK_MS = 10_000;
 

@@ -7,10 +7,10 @@ import { openRegister } from '@weir/infra/register/open';
 import { openSpool } from '@weir/infra/spool/open';
 import type { Completion } from '@weir/ledger/completion';
 import { createPrismaLedger } from '@weir/ledger/prisma-ledger';
-import { opening } from '../contract/register-openings.ts';
-import { type ProcessEnd, runProcess } from '../processes.ts';
-import { completion } from './worker-completions.ts';
-import { openWorkerHome, type QueueOn, type WorkerHome } from './worker-home.ts';
+import { type ProcessEnd, runProcess } from '../support/processes.ts';
+import { opening } from '../support/register-openings.ts';
+import { completion } from '../support/worker-completions.ts';
+import { openWorkerHome, type QueueOn, type WorkerHome } from '../support/worker-home.ts';
 
 type SpoolRecord = readonly [verb: 'open' | 'close', id: string];
 

@@ -1,11 +1,11 @@
 // `npm run verify`, on installations with something in every place.
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type Launched, launchApp, runProcess } from '../processes.ts';
-import { onEachQueue } from './homes.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { type Launched, launchApp, runProcess } from '../support/processes.ts';
+import { completion, deliver } from '../support/worker-completions.ts';
 import { fillQueue } from './verify-queue.ts';
 import { openScene, type Scene } from './verify-scene.ts';
-import { completion, deliver } from './worker-completions.ts';
 
 jest.setTimeout(120_000);
 

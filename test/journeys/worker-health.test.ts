@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
 import { createRegistry, serveMetrics } from '@weir/infra/metrics';
 import pg from 'pg';
-import { launchProcess } from '../processes.ts';
-import { onEachQueue } from './homes.ts';
-import { completions, deliver } from './worker-completions.ts';
-import { openWorkerHome } from './worker-home.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { launchProcess } from '../support/processes.ts';
+import { completions, deliver } from '../support/worker-completions.ts';
+import { openWorkerHome } from '../support/worker-home.ts';
 
 jest.setTimeout(60_000);
 

@@ -3,13 +3,13 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Register } from '@weir/infra/register';
 import { openRegister } from '@weir/infra/register/open';
 import { lostCompletion, type Opening } from '@weir/ledger/opening';
-import { NO_DATABASE } from '../contract/queue-homes.ts';
-import { ALL, openings } from '../contract/register-openings.ts';
-import { NO_REDIS_PROGRAM, startRedis } from '../private-redis.ts';
-import { type Launched, launchApp } from '../processes.ts';
-import { onEachQueue } from './homes.ts';
-import { completion, deliver } from './worker-completions.ts';
-import { openWorkerHome, type WorkerHome } from './worker-home.ts';
+import { onEachQueue } from '../support/homes.ts';
+import { NO_REDIS_PROGRAM, startRedis } from '../support/private-redis.ts';
+import { type Launched, launchApp } from '../support/processes.ts';
+import { NO_DATABASE } from '../support/queue-homes.ts';
+import { ALL, openings } from '../support/register-openings.ts';
+import { completion, deliver } from '../support/worker-completions.ts';
+import { openWorkerHome, type WorkerHome } from '../support/worker-home.ts';
 
 jest.setTimeout(60_000);
 

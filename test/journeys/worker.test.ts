@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { putByHand } from '../contract/job-by-hand.ts';
-import { NO_DATABASE, NO_REDIS, named } from '../contract/queue-homes.ts';
-import { type PrivatePostgres, startPostgres } from '../private-postgres.ts';
-import { type Launched, launchApp, runProcess } from '../processes.ts';
-import { completion, completions, deliver } from './worker-completions.ts';
-import { migrate, openWorkerHome, type QueueOn, type WorkerHome } from './worker-home.ts';
+import { putByHand } from '../support/job-by-hand.ts';
+import { type PrivatePostgres, startPostgres } from '../support/private-postgres.ts';
+import { type Launched, launchApp, runProcess } from '../support/processes.ts';
+import { NO_DATABASE, NO_REDIS, named } from '../support/queue-homes.ts';
+import { completion, completions, deliver } from '../support/worker-completions.ts';
+import { migrate, openWorkerHome, type QueueOn, type WorkerHome } from '../support/worker-home.ts';
 
 jest.setTimeout(180_000); // a guard against a hang: a busy machine takes its time until jobs of a broken connection are free again
 

@@ -2,7 +2,7 @@
 // ask the same streams of the provider itself, which tells how slow the machine is. GET /look says what they met.
 import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { visit } from '../../drills/visit.ts';
+import { visit } from '../../support/visit.ts';
 import { walk } from './lane.ts';
 
 const [gatewayUrl = '', simulatorUrl = '', name = ''] = process.argv.slice(2);

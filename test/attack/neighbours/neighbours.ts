@@ -1,6 +1,6 @@
 // The neighbours' process, as whoever starts it sees it.
 import { randomBytes } from 'node:crypto';
-import { startProcess } from '../../processes.ts';
+import { startProcess } from '../../support/processes.ts';
 import type { Delays } from './lane.ts';
 
 /** Since the last look. */

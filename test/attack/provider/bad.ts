@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { ABSURD } from '../../support/hostile/absurd-usage.ts';
 import { type Act, contentFrame, endOf, JSON_TYPE, SSE, USAGE, wholeAnswer } from './act.ts';
 
 const MIB = 1024 ** 2;
@@ -11,17 +12,6 @@ const frame: Act = (res, { args: [bytes] }) => {
   res.writeHead(200, SSE);
   res.end(contentFrame('x'.repeat(Number(bytes))) + endOf(USAGE));
 };
-
-const ABSURD: Readonly<Record<string, object>> = {
-  NaN: { prompt_tokens: 'NaN', completion_tokens: 5 },
-  true: { prompt_tokens: true, completion_tokens: 5 },
-  huge: { prompt_tokens: 1e308, completion_tokens: 1e308 },
-  negative: { prompt_tokens: -5, completion_tokens: -7 },
-  half: { completion_tokens: 5 },
-  broken: { prompt_tokens: 1.9, completion_tokens: 0.5 },
-};
-
-export const ABSURDITIES = Object.keys(ABSURD);
 
 /** `usage;<which>`: usage that no model can have had. */
 const usage: Act = (res, { args: [which = ''], streamed }) => {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { costlyValue, type Shape } from '../weapons/costly-json.ts';
+import { costlyValue, type Shape } from '../../support/hostile/weapons/costly-json.ts';
 import { type Act, contentFrame, endOf, JSON_TYPE, USAGE, WHOLE_HEAD } from './act.ts';
 
 /** `costly;<shape>;<bytes>`: a whole answer that is costly to parse, with its usage at the end. */

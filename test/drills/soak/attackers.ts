@@ -1,15 +1,15 @@
 // Attackers among the customers: one attack after another, each on some gateway that takes requests, until they are told to
 // stop. What of it reaches a provider must have its row, too.
 
-import { drainStorm, pipelining } from '../../attack/attacks/bad-clients.ts';
-import { malformed, smuggling } from '../../attack/attacks/bad-heads.ts';
-import { costlyRequests } from '../../attack/attacks/costly-json.ts';
-import { otherKeys } from '../../attack/attacks/other-keys.ts';
-import { packedBombs } from '../../attack/attacks/packed-bombs.ts';
-import { slowBodies, slowHeads } from '../../attack/attacks/slow-senders.ts';
-import { createIds } from '../../attack/books.ts';
-import type { Gateway } from '../house.ts';
-import { randomFrom } from './random.ts';
+import { drainStorm, pipelining } from '../../support/hostile/attacks/bad-clients.ts';
+import { malformed, smuggling } from '../../support/hostile/attacks/bad-heads.ts';
+import { costlyRequests } from '../../support/hostile/attacks/costly-json.ts';
+import { otherKeys } from '../../support/hostile/attacks/other-keys.ts';
+import { packedBombs } from '../../support/hostile/attacks/packed-bombs.ts';
+import { slowBodies, slowHeads } from '../../support/hostile/attacks/slow-senders.ts';
+import { createIds } from '../../support/hostile/books.ts';
+import type { Gateway } from '../../support/house.ts';
+import { randomFrom } from '../../support/random.ts';
 
 /** Those that leave customers and servers enough of a small machine. */
 const ATTACKS = [

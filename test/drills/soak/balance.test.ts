@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../../support/visit.ts';
 import { type Books, imbalancesIn } from './balance.ts';
 
 const EMPTY: Books = { asked: new Set(), visits: [], troubled: [], killed: new Set(), rows: [] };

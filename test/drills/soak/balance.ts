@@ -1,8 +1,8 @@
 // What was asked, what customers saw and what rows there are → what of it does not balance: one row for each request that
 // the provider was asked, which says what its customer saw, and none for others but `gateway_lost`.
-import type { Row } from '../ledger.ts';
+import type { Row } from '../../support/ledger.ts';
+import type { Visit } from '../../support/visit.ts';
 import { untruthIn } from '../truth.ts';
-import type { Visit } from '../visit.ts';
 import type { Troubled } from './trouble.ts';
 
 export interface Books {

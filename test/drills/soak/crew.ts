@@ -1,8 +1,8 @@
 // The gateways and workers of a soak, two of each: whoever is killed or told to stop is followed by another, a gateway by
 // one on the same spool.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Launched } from '../../processes.ts';
-import { type Gateway, type House, killed } from '../house.ts';
+import { type Gateway, type House, killed } from '../../support/house.ts';
+import type { Launched } from '../../support/processes.ts';
 import type { Step } from './sequence.ts';
 
 type Where = Pick<Step, 'which' | 'holdMs'>;

@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { loadSettings } from '@weir/infra/settings';
 import { integer } from '@weir/infra/settings/kinds';
 import { onStopSignals } from '../../../infra/local/stop-signals.ts';
-import { NO_REDIS_PROGRAM } from '../../private-redis.ts';
+import { NO_REDIS_PROGRAM } from '../../support/private-redis.ts';
 import { soak } from './soak.ts';
 import { summaryOf } from './summary.ts';
 

@@ -1,10 +1,10 @@
 // Hurts, at random, all that may be hurt, and heals it again: one hand is at the processes, the other at the servers, each
 // at its own pace. Not the simulator, which knows what was asked; nor a disk and Redis at once.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { PrivatePostgres } from '../../private-postgres.ts';
-import type { PrivateServer } from '../../private-server.ts';
+import type { PrivatePostgres } from '../../support/private-postgres.ts';
+import type { PrivateServer } from '../../support/private-server.ts';
+import { randomFrom } from '../../support/random.ts';
 import type { Crew } from './crew.ts';
-import { randomFrom } from './random.ts';
 import { type Step, sequenceOf } from './sequence.ts';
 import type { ShiftingRedis } from './shifting-redis.ts';
 

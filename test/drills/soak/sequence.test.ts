@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../../support/random.ts';
 import { type Step, sequenceOf } from './sequence.ts';
 
 const KINDS = ['a', 'b', 'c', 'd', 'e'] as const;

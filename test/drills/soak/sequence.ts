@@ -1,6 +1,6 @@
 // Kinds of mischief → what is done in which order, without end: every kind once before any comes again. All that is left
 // to chance is drawn here, whatever a step makes of it, so that one seed is one sequence.
-import type { Random } from './random.ts';
+import type { Random } from '../../support/random.ts';
 
 export interface Step<Kind extends string = string> {
   readonly kind: Kind;

@@ -1,7 +1,7 @@
 // A Redis that can be exchanged for an empty one behind everybody's back: all connections stay. What is done to it is done to
 // the one that is talked to.
-import { type PrivateRedis, startRedis } from '../../private-redis.ts';
-import type { PrivateServer } from '../../private-server.ts';
+import { type PrivateRedis, startRedis } from '../../support/private-redis.ts';
+import type { PrivateServer } from '../../support/private-server.ts';
 import { setPoints } from '../points.ts';
 
 export interface ShiftingRedis extends PrivateServer {

@@ -2,10 +2,11 @@
 // is hurt at random. In the end everything is well again, and each request must have its row.
 import { setTimeout as pause } from 'node:timers/promises';
 import { openRegister } from '@weir/infra/register/open';
-import { isMetered } from '../../attack/books.ts';
-import { type PrivatePostgres, startPostgres } from '../../private-postgres.ts';
-import { type Customers, welcomeCustomers } from '../customers.ts';
-import { type House, openHouse } from '../house.ts';
+import { type Customers, welcomeCustomers } from '../../support/customers.ts';
+import { isMetered } from '../../support/hostile/books.ts';
+import { type House, openHouse } from '../../support/house.ts';
+import { type PrivatePostgres, startPostgres } from '../../support/private-postgres.ts';
+import { troublesOfVerify } from '../../support/verify.ts';
 import { startAttackers } from './attackers.ts';
 import { imbalancesIn } from './balance.ts';
 import { type Crew, hireCrew } from './crew.ts';
@@ -13,7 +14,6 @@ import { makeMischief } from './mischief.ts';
 import { type ShiftingRedis, startShiftingRedis } from './shifting-redis.ts';
 import type { Outcome } from './summary.ts';
 import { startTraffic } from './traffic.ts';
-import { troublesOfVerify } from './verify.ts';
 
 export interface Soak {
   readonly seconds: number;

@@ -1,10 +1,10 @@
 // Customers who come one after another in a few lanes, to whichever gateway takes requests, in every manner and for every
 // ending, until they are told to stop.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Customers } from '../customers.ts';
-import type { Gateway } from '../house.ts';
-import type { Manner } from '../visit.ts';
-import { type Random, randomFrom } from './random.ts';
+import type { Customers } from '../../support/customers.ts';
+import type { Gateway } from '../../support/house.ts';
+import { type Random, randomFrom } from '../../support/random.ts';
+import type { Manner } from '../../support/visit.ts';
 import { getIntoTrouble, SCRIPTS, type Troubled } from './trouble.ts';
 
 export interface Traffic {

@@ -1,6 +1,6 @@
 // A request whose provider gets into trouble, in all the ways that it can: what its row has to say then, and what became
 // of it.
-import { askRaw } from '../../journeys/raw-http.ts';
+import { askRaw } from '../../support/raw-http.ts';
 
 /** The simulator's script, and the reason in the row. */
 const TROUBLES = {
