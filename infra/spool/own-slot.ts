@@ -1,5 +1,5 @@
-// The slot of this process for as long as it lives: another one, where somebody cleaned the first away. Never one of the
-// same name, whose claim would be gone: to others that would be a dead one's, and they would take it from under us.
+// The slot of this process for as long as it lives, or a new one if somebody deleted it. Never reuse the name: its lock is
+// gone, so another process would treat the directory as abandoned and adopt it.
 import { access } from 'node:fs/promises';
 import type { Log } from '../log/log.ts';
 import { openSlot, type Slot } from './slot.ts';

@@ -22,8 +22,8 @@ export const REFUSALS = {
   expectation_failed: row(417, false, 'The request expects what is not given here.'),
   unsupported_version: row(505, false, 'This version of HTTP is not spoken here.'),
   request_too_large: row(413, false, 'The request body is too large.'),
-  too_many_streams: row(503, true, 'The gateway has as many streams open as it may have.'),
-  too_many_bodies: row(503, true, 'The gateway holds as many bytes of request bodies as it may.'),
+  too_many_streams: row(503, true, 'The gateway is at its limit of open streams.'),
+  too_many_bodies: row(503, true, 'The gateway is at its limit of request bodies in memory.'),
   unmetered: row(503, true, 'The gateway cannot record requests now, and serves none that it cannot record.'),
   unsupported_encoding: row(415, false, 'The request body has an encoding that cannot be read.'),
 } as const;

@@ -19,7 +19,7 @@ export function createAdmission(gatewayKeys: readonly string[]): Admission {
   function isGatewayKey(credential: string | null): boolean {
     if (digests.length === 0 || credential === null) return false;
     const presented = Buffer.from(digest(credential));
-    // Digests are of equal length, and every key is compared: time tells nothing of any of them.
+    // Compare with every key, and digests of equal length, so that timing does not reveal which one matched.
     return digests.reduce((found, known) => timingSafeEqual(presented, known) || found, false);
   }
 

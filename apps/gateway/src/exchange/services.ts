@@ -24,7 +24,7 @@ export interface Gateway {
   readonly log: Log;
   readonly metrics: GatewayMetrics;
   readonly options: GatewayOptions;
-  /** Told to stop: others are to send their requests elsewhere, and those that still come are served. */
+  /** SIGTERM was received: /readyz fails, but requests that still arrive are served. */
   readonly stopping: AbortSignal;
   /** Nothing new begins any more. */
   readonly closed: AbortSignal;

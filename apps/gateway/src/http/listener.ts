@@ -31,7 +31,7 @@ export function listen(server: Listener, { host, port, isShared = false }: Place
   });
 }
 
-/** Whoever shares a port would share it with another gateway's processes as well: so it must be nobody's before. */
+/** With SO_REUSEPORT a second gateway would silently join the port, so check first that the port is free. */
 export async function demandFree(place: Omit<Place, 'isShared'>): Promise<void> {
   const probe = createServer((socket) => socket.destroy());
   await listen(probe, place);

@@ -35,7 +35,7 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
 
   return {
     async open(opening) {
-      open.add(opening); // before it is durable, so that nobody takes its late write for a stray
+      open.add(opening); // first, or recovery would delete the opening while it is still being written
       try {
         await keep((sink) => sink.open(opening));
       } catch (cause) {
@@ -49,7 +49,7 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
       const compose = createSoundCompose(composeOrThrow, { opening, log });
       for (;;) {
         try {
-          // The spool is asked later than the queue: until then, more may have become true.
+          // Build the completion again: the client may have left while the queue timed out.
           const completion = await keep((sink) => closeAt(sink, compose()));
           open.delete(id);
           waiting.delete(id);

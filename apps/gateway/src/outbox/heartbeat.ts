@@ -38,7 +38,7 @@ export class Heartbeat {
     this.#stopped.abort();
   }
 
-  /** The same question to the queue, and it is heard of here when it is not answered. */
+  /** Wraps a queue call and marks the queue as down when the call fails. */
   reportingFailures<A extends unknown[]>(ask: (...given: A) => Promise<void>): (...given: A) => Promise<void> {
     return (...given) =>
       ask(...given).catch((error) => {

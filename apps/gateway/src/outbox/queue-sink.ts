@@ -12,7 +12,7 @@ interface Memory {
 export function createQueueSink({ register, add }: QueueWriter, { strays, recent }: Memory): RecordSink {
   return {
     async open(opening) {
-      // Without an answer nobody knows whether it stands there: it is looked after when its request is over.
+      // If this call fails the opening may still have been stored, so remember to delete it when the request ends.
       strays.add(opening);
       await register.open(opening);
       strays.delete(opening);

@@ -10,7 +10,7 @@ export interface Framing {
   createEventReader(): (frame: Buffer) => SseEvent | null;
   /** Whether a body that claims to be so framed begins like it. */
   begins(start: Buffer): boolean;
-  /** Whether what is left at the end of the body misses nothing that anybody would miss. */
+  /** Whether the rest can be dropped: blank lines and comments only. */
   saysNothing(rest: Buffer): boolean;
   /** A body of this framing has a last frame of its own: without it, it is incomplete. */
   readonly isClosed: boolean;

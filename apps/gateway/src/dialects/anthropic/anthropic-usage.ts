@@ -35,7 +35,7 @@ export function anthropicUsage(usage: JsonObject): UsageReading {
   });
 }
 
-/** No prompt is empty: the zeros of one who says so are not counts, but fill the place of some. */
+/** A prompt is never empty, so an input count of 0 is a placeholder. */
 const isPlaceholder = (usage: JsonObject): boolean =>
   input(usage) === 0 && (cacheRead(usage) ?? 0) === 0 && (cacheWrite(usage) ?? 0) === 0;
 

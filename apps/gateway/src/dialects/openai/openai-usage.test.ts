@@ -32,7 +32,7 @@ describe('input, output, cached, written, reasoning and total are read right fro
       },
       [2000, 120, 1152, 256, 64, 2120],
     ],
-    ['deadSpool completions', counts(14, 16, 30), [14, 16, 0, 0, 0, 30]],
+    ['legacy completions', counts(14, 16, 30), [14, 16, 0, 0, 0, 30]],
     ['embeddings', { prompt_tokens: 12, total_tokens: 12 }, [12, 0, 0, 0, 0, 12]],
     [
       'Azure',

@@ -88,8 +88,8 @@ export class Attempt {
   }
 
   /**
-   * What is left when the bytes end. A last frame without its blank line counts where it can be read. Half a frame is
-   * dropped, which null says, unless the answer had ended before it: then nothing is to be said after it, and it goes out.
+   * The rest, when the bytes end. It counts if only its blank line is missing. Returns null, and drops the rest, if it is
+   * half a frame; after the terminal frame it is passed on unchanged.
    */
   readTail(rest: Buffer): readonly Buffer[] | null {
     if (rest.length === 0) return [];

@@ -80,8 +80,8 @@ export class Client {
   }
 
   /**
-   * Says this wherever nothing else was said for long, until the end is handed over: also while the completion waits for
-   * the queue or the disk. Null: there is nothing that could be said.
+   * Sends this comment after each long silence until the end is handed over, also while the completion waits for the queue
+   * or the disk. Null if the stream's format has no comments.
    */
   keepAlive(comment: string | null): void {
     const { keepaliveMs } = this.#options;

@@ -47,7 +47,7 @@ const finishedAt = ({ startedAt, startedTick }: AcceptedRequest, finishedTick: n
 // A provider may say anything. What it says must not become a record that nobody can keep.
 const TEXT_LENGTH = 512;
 const USAGE_LENGTH = 65_536;
-// A few thousand could still be written here, and read by nobody: the stack of whoever checks it has an end.
+// Deeper JSON could be written, but validating it would overflow the stack.
 const USAGE_DEPTH = 64;
 
 const short = (text: string | null): string | null => text?.slice(0, TEXT_LENGTH) ?? null;

@@ -25,7 +25,7 @@ export const DETAILS: Record<SignalName, string> = {
   client_disconnected: 'The client closed the connection before the end.',
   client_stalled: 'The client took nothing for too long.',
   drain_timeout: 'The client left, and the provider did not end in the time that it is read on for.',
-  drain_refused: 'The client left, and the provider was not to be read on.',
+  drain_refused: 'The client left, and reading to the end was not allowed.',
   usage_missing: 'The answer is complete, but the provider never reported usage.',
   upstream_error: 'The provider reported an error in its answer.',
   upstream_status: 'The provider refused the request.',

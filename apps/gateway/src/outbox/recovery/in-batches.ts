@@ -1,21 +1,21 @@
-// Works through many items in small loads, with a breath between two: what has just come up is not to be troubled. The
-// items of a load are begun in their order.
+// Works in batches with a pause, so that a server that just restarted is not overloaded. The items of a batch are begun in
+// their order.
 import { setTimeout as pause } from 'node:timers/promises';
 
-const LOAD = 100;
-const BREATH_MS = 20;
+const BATCH_SIZE = 100;
+const PAUSE_MS = 20;
 
 export async function inBatches<T>(
   items: AsyncIterable<T> | Iterable<T>,
   take: (item: T) => Promise<void>,
 ): Promise<void> {
-  let load: T[] = [];
+  let batch: T[] = [];
   for await (const item of items) {
-    load.push(item);
-    if (load.length < LOAD) continue;
-    await Promise.all(load.map(take));
-    load = [];
-    await pause(BREATH_MS);
+    batch.push(item);
+    if (batch.length < BATCH_SIZE) continue;
+    await Promise.all(batch.map(take));
+    batch = [];
+    await pause(PAUSE_MS);
   }
-  await Promise.all(load.map(take));
+  await Promise.all(batch.map(take));
 }

@@ -28,7 +28,7 @@ export interface Shipped {
   readonly strange: ReadonlyMap<string, number>;
 }
 
-/** A dead gateway's: what it did not close is lost; if it was closed another way after all, the ledger knows better. */
+/** Openings without a completion become `gateway_lost`; if a real completion exists, the ledger keeps that one. */
 export async function shipDeadSpool(deadSpool: DeadSpool, queue: RecordSink): Promise<Shipped> {
   const left = new Left(queue);
   for (const segment of deadSpool.segments) await inBatches(segment.records(), (record) => left.take(record));

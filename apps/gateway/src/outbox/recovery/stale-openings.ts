@@ -20,7 +20,7 @@ export class StaleOpenings {
     this.#gateways.delete(id);
   }
 
-  /** Those of requests that are over; the others are told of again when theirs are. */
+  /** Deletes the openings of finished requests and keeps the rest for the next run. */
   async retire(register: Pick<Register, 'retire'>, isOpen: (id: string) => boolean): Promise<void> {
     const over = this.#gateways.entries().filter(([id]) => !isOpen(id));
     await inBatches(over, async ([id, gateway]) => {
