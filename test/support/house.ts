@@ -18,6 +18,8 @@ export interface Wish {
   readonly env?: Record<string, string>;
   /** Node's own arguments. */
   readonly nodeArgs?: readonly string[];
+  /** Another release's, by its whole path. */
+  readonly program?: string;
 }
 
 export interface House {
@@ -67,11 +69,11 @@ export async function openHouse({ env: everyGateways = {}, ...servers }: Wanted)
     return { process, url };
   }
 
-  async function startGateway({ env = {}, nodeArgs = [] }: Wish = {}): Promise<Gateway> {
+  async function startGateway({ env = {}, nodeArgs = [], program = GATEWAY }: Wish = {}): Promise<Gateway> {
     const spool = env['SPOOL_DIR'] ?? join(directory, `spool-${processes.length}`);
     const upstream = 'WEIR_CONFIG' in env ? {} : { UPSTREAM_URL: simulator.url };
     const all = { ...home.env, ...IN_DRILLS, ...upstream, SPOOL_DIR: spool, ...everyGateways, ...env };
-    return { ...(await started(launchProcess('apps/gateway/src/main.ts', { env: all, nodeArgs }))), spool };
+    return { ...(await started(launchProcess(program, { env: all, nodeArgs }))), spool };
   }
 
   const startGatewayAfter = ({ spool }: Gateway) => startGateway({ env: { SPOOL_DIR: spool } });
@@ -121,6 +123,8 @@ export async function openHouse({ env: everyGateways = {}, ...servers }: Wanted)
     close,
   };
 }
+
+const GATEWAY = 'apps/gateway/src/main.ts';
 
 // Neither who stalls nor who is lost is waited for longer than needs be.
 const IN_DRILLS = { PORT: '0', METRICS_PORT: '0', CLIENT_STALL_MS: '1000', GATEWAY_LOST_AFTER_MS: '2000' };

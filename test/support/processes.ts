@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -159,7 +159,10 @@ function followLog(output: Readable): Pick<Launched, 'log' | 'logged'> {
   return { log, logged };
 }
 
-const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A path that begins at the checkout, or at the root of the disk. */
+const fromRoot = (path: string) => resolve(ROOT, path);
 
 function inherited(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TMPDIR'].filter((name) => process.env[name] !== undefined);
