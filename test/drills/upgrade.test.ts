@@ -14,7 +14,7 @@ jest.setTimeout(120_000);
 const BEFORE = process.env['WEIR_BEFORE'] ?? '';
 const OTHER: Wish = { program: join(BEFORE, 'apps/gateway/src/main.ts') };
 // Where the dead gateway's spool has been shipped, and not yet removed: WEIR_BEFORE_DIES is its file and line.
-const [file = '', ...line] = (process.env['WEIR_BEFORE_DIES'] ?? 'outbox/shipping.ts await legacy.remove()').split(' ');
+const [file = '', ...line] = (process.env['WEIR_BEFORE_DIES'] ?? 'outbox/shipping.ts await legacy.remove(').split(' ');
 const OTHER_DIES = dyingAt(file, line.join(' '));
 const OURS_DIES = dyingAt('outbox/recovery/ship.ts', 'await deadSpool.remove(');
 
