@@ -115,6 +115,7 @@ const ENDS: readonly Mutant[] = [
     file: `${EXCHANGE}/end/settle.ts`,
     from: '    exchange.timings.clientDone();\n',
     to: '',
+    suites: HUB,
   },
   {
     name: 'a completion that is durable is cut with the rest',
