@@ -1,6 +1,6 @@
 // Where the queue lives: on Redis where there is one, else in Postgres. Both speak BullMQ; the apps cannot tell.
 import type { BackendFactory, IQueueBackend } from 'bullmq';
-import { createPatientBackend } from './reconnecting-postgres.ts';
+import { createReconnectingBackend } from './reconnecting-postgres.ts';
 
 /** The one queue there is: completions on their way to the ledger. */
 export const QUEUE_NAME = 'completions';
@@ -37,5 +37,5 @@ export function backendOf(
     ...(timeoutMs === undefined ? {} : { query_timeout: timeoutMs, statement_timeout: timeoutMs }),
     keepAlive: true,
   };
-  return { connection, factory: createPatientBackend as BackendFactory<IQueueBackend, Record<string, unknown>> };
+  return { connection, factory: createReconnectingBackend as BackendFactory<IQueueBackend, Record<string, unknown>> };
 }

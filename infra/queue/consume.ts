@@ -41,7 +41,7 @@ interface Consuming {
 
 const RETRY_MS = 500;
 
-const BEARING = {
+const STALLS = {
   // By default the second killed worker in a job's life makes it a failed one.
   maxStalledCount: 1_000_000,
   runRetryDelay: RETRY_MS,
@@ -49,8 +49,8 @@ const BEARING = {
 
 export function openConsumer(location: QueueLocation, { concurrency, handle, lockMs, log }: Consuming): Consumer {
   const { factory = createConsumingBackend, ...backend } = backendOf(location);
-  const locks = { lockDuration: lockMs, stalledInterval: lockMs / 2 };
-  const options = { ...backend, ...BEARING, ...locks, concurrency, autorun: false };
+  const locks = { lockDuration: lockMs, stalledInterval: Math.ceil(lockMs / 2) };
+  const options = { ...backend, ...STALLS, ...locks, concurrency, autorun: false };
   const worker = new PatientWorker(QUEUE_NAME, (job, token) => settle(job, token, handle), options, factory as never);
   const logError = createErrorLog(log);
   worker.on('error', (error) => {

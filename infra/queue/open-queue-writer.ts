@@ -1,4 +1,4 @@
-// Opens the line where the queue is: on Redis where there is one, else in Postgres.
+// Opens the queue writer where the queue is: on Redis where there is one, else in Postgres.
 import type { QueueLocation } from './connection.ts';
 import { openPostgresQueueWriter } from './postgres-queue-writer.ts';
 import type { QueueWriter, QueueWriterOptions } from './queue-writer.ts';

@@ -1,4 +1,4 @@
-// The line on Postgres, where there is no Redis: completions that come while others are under way go in together.
+// The queue writer on Postgres, where there is no Redis: completions that come while others are under way go in together.
 import type { Completion } from '@weir/ledger/completion';
 import { createBatcher } from '../batcher/batcher.ts';
 import { BeatCheck, checkedBeat } from '../register/beat-check.ts';

@@ -8,8 +8,10 @@ import {
   PostgresQueueBackend,
 } from 'bullmq';
 
-export const createPatientBackend: BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> = (name, options) =>
-  new PatientBackend(new PatientConnection(options.connection), name, options);
+export const createReconnectingBackend: BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> = (
+  name,
+  options,
+) => new PatientBackend(new PatientConnection(options.connection), name, options);
 
 class PatientBackend extends PostgresQueueBackend {
   override waitUntilReady(): Promise<void> {

@@ -1,4 +1,4 @@
-// The line on Redis: one connection for the queue and the register, so that what is written is done in this order, and
+// The queue writer on Redis: one connection for the queue and the register, so that what is written is done in this order, and
 // fails together.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Completion } from '@weir/ledger/completion';

@@ -53,7 +53,7 @@ export function createAdopt({
     if (handedOut.has(directory)) return [];
     handedOut.add(directory);
     try {
-      return await legaciesAt(directory);
+      return await deadSpoolsAt(directory);
     } catch (error) {
       handedOut.delete(directory);
       throw error;
@@ -61,7 +61,7 @@ export function createAdopt({
   }
 
   /** None, where its process left nothing: then it goes. */
-  async function legaciesAt(directory: string): Promise<DeadSpool[]> {
+  async function deadSpoolsAt(directory: string): Promise<DeadSpool[]> {
     const segments = (await segmentsIn(directory)).map((file) => segmentIn(directory, file));
     const remove = async (isStrange?: IsStrange) => {
       // The oldest first, whatever cuts it short: a later record may be the end of what an earlier one began.

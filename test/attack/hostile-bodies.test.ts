@@ -1,4 +1,5 @@
 // Bodies that are sent so that they cost more than their bytes: byte by byte, packed, slowly, or not to their end.
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, jest, test } from '@jest/globals';
@@ -175,6 +176,14 @@ besiege((startVictim) => {
       expect(new Set(outcome.map(inWords))).toEqual(new Set([answer]));
       expect(harm.grownBy).toBeLessThan(200 * MIB);
       expectUnharmed(harm);
+    });
+
+    test('is served where it fits MAX_READING_BYTES unpacked, though both would not', async () => {
+      const victim = await startVictim({ MAX_READING_BYTES: String(16 * MIB) });
+      const body = Buffer.from(`{${GOOD},"x":"${randomBytes(6 * MIB).toString('hex')}"}`);
+      const hit = await shoot({ url: new URL(CHAT, victim.url), headers: gzip, pieces: packedPieces(body) });
+      expect(hit.status).toBe(200);
+      await untilNoneIsRead(victim);
     });
 
     test('that unpacks to nothing counts by what was sent, and is refused with 413', async () => {

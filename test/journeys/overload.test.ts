@@ -14,7 +14,7 @@ import { HELD, type HeldStream, holdStream } from './held-stream.ts';
 const MAX_STREAMS = 3;
 const KEY = 'weir-key';
 const chat = '/v1/chat/completions';
-const message = expect.stringMatching(/as many streams/);
+const message = expect.stringMatching(/at its limit of open streams/);
 
 let weir: Weir;
 let provider: Provider;

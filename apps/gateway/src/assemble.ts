@@ -4,7 +4,7 @@ import { openSpool } from '@weir/infra/spool/open';
 import type { Registry } from 'prom-client';
 import { createAdmission } from './admission/admission.ts';
 import { Bodies, readingBytesFor } from './body/bodies.ts';
-import { createOpen } from './exchange/attempt/send-request.ts';
+import { createSendRequest } from './exchange/attempt/send-request.ts';
 import { createSettle } from './exchange/end/settle.ts';
 import { InFlight } from './exchange/in-flight.ts';
 import { Semaphore } from './exchange/semaphore.ts';
@@ -48,8 +48,8 @@ export async function assembleGateway(config: GatewayConfig, around: Around): Pr
   return {
     directory: createDirectory(upstreams.map(createUpstream), rules),
     admission,
-    stages: {
-      open: createOpen(admission),
+    steps: {
+      open: createSendRequest(admission),
       settle: createSettle({ outbox, log, metrics }),
       maxFrameBytes: config.maxFrameBytes,
       maxBodyBytes: config.maxBodyBytes,

@@ -130,14 +130,14 @@ export function begin(scene: Scene) {
     };
   };
   const inFlight = new InFlight();
-  const stages = {
+  const steps = {
     open,
     settle,
     maxFrameBytes: scene.maxFrameBytes ?? 10_000,
     maxBodyBytes: scene.maxBodyBytes ?? 10_000,
     turns: new Turns(),
   };
-  const done = inFlight.track(exchange, relay(exchange, stages));
+  const done = inFlight.track(exchange, relay(exchange, steps));
   return { exchange, response, completions, bodiesWhenDurable, inFlight, done };
 }
 

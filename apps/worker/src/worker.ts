@@ -7,14 +7,14 @@ import { createPrismaLedger } from '@weir/ledger/prisma-ledger';
 import type { Registry } from 'prom-client';
 import { queueLocationOf, type WorkerSettings } from './config.ts';
 import type { Health } from './health/health.ts';
-import { createHands } from './health/in-progress.ts';
+import { createInProgress } from './health/in-progress.ts';
 import { createQueueMetrics } from './health/queue-metrics.ts';
 import { startSampling } from './health/queue-sampler.ts';
 import { createHandler, LANES } from './posting/handle-record.ts';
 import { untilLedgerIsReady } from './posting/ledger-ready.ts';
 import { createWorkerMetrics } from './posting/metrics.ts';
 import { createPost } from './posting/post.ts';
-import { createPatientLedger } from './posting/retrying-ledger.ts';
+import { createRetryingLedger } from './posting/retrying-ledger.ts';
 import { createReaperMetrics } from './reaper/reaper-metrics.ts';
 import { type Reaping, startReaping } from './reaper/start-reaper.ts';
 import { createRowCheckMetrics } from './row-check/row-check-metrics.ts';
@@ -35,15 +35,15 @@ export interface Worker {
 export function createWorker(settings: WorkerSettings, { log, registry, health, stopping }: Around): Worker {
   const location = queueLocationOf(settings);
   const queue = openQueue(location); // its troubles are the consumer's too, who logs them
-  const ledger = createPatientLedger(createPrismaLedger(settings.databaseUrl), { log, stopping });
+  const ledger = createRetryingLedger(createPrismaLedger(settings.databaseUrl), { log, stopping });
   const metrics = createWorkerMetrics(registry);
   const post = createPost(ledger, metrics);
   const handle = createHandler({ post, batchSize: settings.batchSize, metrics, log });
-  const hands = createHands(handle, () => health.settled(performance.now()));
+  const inProgress = createInProgress(handle, () => health.settled(performance.now()));
   const { batchSize, jobLockMs: lockMs } = settings;
-  const consumer = openConsumer(location, { concurrency: LANES * batchSize, handle: hands.handle, lockMs, log });
+  const consumer = openConsumer(location, { concurrency: LANES * batchSize, handle: inProgress.handle, lockMs, log });
   createQueueMetrics(registry, queue);
-  const sampling = startSampling({ queue, hands, health });
+  const sampling = startSampling({ queue, inProgress, health });
   const [reaperMetrics, rowCheckMetrics] = [createReaperMetrics(registry), createRowCheckMetrics(registry)];
   const goneAfterMs = settings.gatewayLostAfterMs;
   let [reaping, rowChecking]: [Reaping?, RowChecking?] = [];

@@ -1,5 +1,5 @@
-// content-encoding, undone: a body that came packed is read unpacked, as it comes. What grows out of all proportion is
-// refused, and so is what is too large, packed or at any stage of its unpacking.
+// content-encoding, undone: of a provider's answer as it comes, of a request when it has come whole. What grows out of all
+// proportion is refused, and so is what is too large, packed or at any stage of its unpacking.
 import type { IncomingHttpHeaders } from 'node:http';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';

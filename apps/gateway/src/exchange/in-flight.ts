@@ -42,7 +42,7 @@ export class InFlight {
     }
   }
 
-  /** An answer that may never become an exchange: its request is still read, or it is passed through. */
+  /** An answer that may never become an exchange: to a request that is not admitted yet, is refused, or is passed through. */
   answering(res: EventEmitter): void {
     this.#answering += 1;
     this.#begun += 1;

@@ -21,18 +21,18 @@ export interface Steps {
   readonly turns: Turns;
 }
 
-export async function relay(exchange: Exchange, stages: Steps): Promise<void> {
+export async function relay(exchange: Exchange, steps: Steps): Promise<void> {
   const { attempt, outlet } = exchange;
   const delivered = outlet.deliver();
   try {
-    const answer = await stages.open(exchange);
+    const answer = await steps.open(exchange);
     const framing = framingOf(exchange, answer);
     if (framing === null) {
-      await collect(exchange, answer, { maxBytes: stages.maxBodyBytes, turns: stages.turns });
+      await collect(exchange, answer, { maxBytes: steps.maxBodyBytes, turns: steps.turns });
     } else {
       attempt.setFraming(framing);
       outlet.begin(answer.status, answer.headers, framing.comment('keep-alive'));
-      await pump(exchange, answer.body, framing.createSplitter(stages.maxFrameBytes));
+      await pump(exchange, answer.body, framing.createSplitter(steps.maxFrameBytes));
     }
   } catch (error) {
     exchange.ending.fail(error);
@@ -40,7 +40,7 @@ export async function relay(exchange: Exchange, stages: Steps): Promise<void> {
     exchange.upstreamEnded();
     outlet.close();
     await delivered;
-    await stages.settle(exchange);
+    await steps.settle(exchange);
   }
 }
 

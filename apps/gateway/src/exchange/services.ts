@@ -15,7 +15,7 @@ export interface Gateway {
   readonly name: string;
   readonly directory: Directory;
   readonly admission: Admission;
-  readonly stages: Steps;
+  readonly steps: Steps;
   readonly outbox: Outbox;
   readonly streams: Semaphore;
   readonly bodies: Bodies;

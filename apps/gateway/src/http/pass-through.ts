@@ -14,7 +14,7 @@ import { pathAfterVersion } from '../exchange/request/parse.ts';
 import type { Gateway } from '../exchange/services.ts';
 import type { Directory } from '../routing/directory.ts';
 import { upstreamHeaders } from '../upstream/headers.ts';
-import { type Answer, sendRequest } from '../upstream/send.ts';
+import { type Answer, send } from '../upstream/send.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ReceivedBody } from './read-body.ts';
 
@@ -31,7 +31,7 @@ export function createPassThrough({ directory, admission, log, closed, options }
     if (res.destroyed) return;
     const leaving = new AbortController();
     res.on('close', () => leaving.abort());
-    const answer = await sendRequest(upstream, {
+    const answer = await send(upstream, {
       method: req.method,
       path: pathFor(pathAfterVersion(req.originalUrl), dialect, { upstream, admission }),
       headers: upstreamHeaders(req.headers, credentialsFor(dialect, req.headers, { upstream, admission })),

@@ -2,6 +2,7 @@
 // follows: as soon as it is known. What comes after that is left unread.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { waitAtMost } from '@weir/infra/time';
 import type { RequestHandler } from 'express';
 import { Blocks } from '../body/blocks.ts';
 import type { Bodies, BodyLease } from '../body/bodies.ts';
@@ -13,6 +14,7 @@ import {
   unpack,
   unpackingStages,
 } from '../body/content-encoding.ts';
+import type { Place } from '../body/unpackers.ts';
 import { BodyScan, type RequestBody } from '../dialects/request-body.ts';
 import { WeirError } from '../errors.ts';
 import type { InFlight } from '../exchange/in-flight.ts';
@@ -41,6 +43,8 @@ export interface ReceivedBody {
 
 export function readBody(options: ReadBodyOptions): RequestHandler {
   return async function readRequestBody(req, res, next) {
+    // A pipelined request has no socket before its turn: that its client leaves or stalls could not be told.
+    if (res.socket === null) throw new WeirError('invalid_request', { detail: 'Requests must not be pipelined.' });
     if (Number(req.headers['content-length'] ?? 0) > options.maxBodyBytes) throw tooLarge(options);
     const decoders = decodersOf(contentEncodingOf(req.headers));
     if (decoders === null) throw new WeirError('unsupported_encoding');
@@ -73,30 +77,52 @@ async function readPacked(req: IncomingMessage, res: ServerResponse, rules: Rule
   };
   await receive(req, res, { ...rules, take: keep });
   const place = rules.bodies.unpackers.enter(packed.length);
-  res.once('close', place.leave);
   try {
-    if (!(await place.entered)) throw new WeirError('invalid_body'); // its caller is gone, and nobody is told
-    return await unpackAll(packed, rules, decoders);
-  } finally {
-    place.leave();
-    res.off('close', place.leave);
-  }
-}
-
-async function unpackAll(packed: Blocks, rules: Rules, decoders: Decoders): Promise<RequestBody> {
-  const scanned = new ScannedBody(rules);
-  const packedBytes = packed.length;
-  try {
-    for await (const chunk of unpack(Readable.from(packed.drain()), unpackingStages(decoders, rules.maxBodyBytes))) {
-      const refusal = scanned.take(chunk);
-      if (refusal !== null) throw refusal;
-      if (!rules.bodies.turns.spend(chunk.length)) await rules.bodies.turns.next();
-    }
+    await untilEntered(place, res, rules);
+    const source = Readable.from(handedOver(packed, rules.lease));
+    return await unpackAll(unpack(source, unpackingStages(decoders, rules.maxBodyBytes)), res, rules);
   } catch (cause) {
     rules.lease.release(); // its caller may yet take a second to be told
     throw unpackingFailed(cause);
+  } finally {
+    place.leave();
   }
-  rules.lease.shrink(packedBytes);
+}
+
+async function untilEntered(place: Place, res: ServerResponse, { closed, bodyTimeoutMs }: Rules): Promise<void> {
+  res.once('close', place.leave);
+  closed.addEventListener('abort', place.leave);
+  try {
+    if (!(await waitAtMost(bodyTimeoutMs, place.entered))) throw new WeirError('too_many_bodies');
+    if (!(await place.entered)) throw new WeirError('gateway_shutdown'); // or its caller is gone, and nobody is told
+  } finally {
+    res.off('close', place.leave);
+    closed.removeEventListener('abort', place.leave);
+  }
+}
+
+/** Block by block: what the decoder was given counts no more, and what comes out of it does. */
+function* handedOver(packed: Blocks, lease: BodyLease): Generator<Buffer> {
+  for (const block of packed.drain()) {
+    yield block;
+    lease.shrink(block.length);
+  }
+}
+
+async function unpackAll(unpacked: Readable, res: ServerResponse, rules: Rules): Promise<RequestBody> {
+  const scanned = new ScannedBody(rules);
+  const { turns } = rules.bodies;
+  const stop = () => void unpacked.destroy(); // its caller is gone
+  res.once('close', stop);
+  try {
+    for await (const chunk of unpacked) {
+      const refusal = scanned.take(chunk);
+      if (refusal !== null) throw refusal;
+      if (!turns.spend(chunk.length)) await turns.next();
+    }
+  } finally {
+    res.off('close', stop);
+  }
   return scanned.end();
 }
 
@@ -160,8 +186,6 @@ function receive(req: IncomingMessage, res: ServerResponse, rules: Receiving): P
     resolve();
   };
   const fail = (cause?: unknown) => refuse(new WeirError('invalid_body', { cause }));
-  // What has come whole may still wait for its turn here when its connection, or its request, closes.
-  const lose = () => void (req.complete || fail());
   const close = () => {
     rules.inFlight.answering(res);
     refuse(new WeirError('gateway_shutdown'));
@@ -177,11 +201,11 @@ function receive(req: IncomingMessage, res: ServerResponse, rules: Receiving): P
   function leave(): void {
     isOver = true;
     clearTimeout(timer);
-    req.off('data', take).off('end', finish).off('error', fail).off('close', lose).on('error', ignore);
+    req.off('data', take).off('end', finish).off('error', fail).off('close', fail).on('error', ignore);
     rules.closed.removeEventListener('abort', close);
   }
 
-  req.on('data', take).once('end', finish).once('error', fail).once('close', lose);
+  req.on('data', take).once('end', finish).once('error', fail).once('close', fail);
   rules.closed.addEventListener('abort', close);
   return promise;
 }

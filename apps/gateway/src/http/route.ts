@@ -26,8 +26,6 @@ export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandle
     Object.assign(req, { body: undefined, next: undefined });
     const upstream = upstreamFor(call, gateway);
     if (res.destroyed) return; // it left while its body was read: nobody was asked, and there is nobody to tell
-    // A pipelined request has no socket before its turn: its client's leaving and stalling could not be told.
-    if (res.socket === null) throw new WeirError('invalid_request', { detail: 'Requests must not be pipelined.' });
     const lease = await takeLease(call, upstream, gateway);
     await untilSure(res);
     if (res.destroyed || gateway.closed.aborted) {
@@ -40,7 +38,7 @@ export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandle
     const exchange = beginExchange({ call, body, upstream, opening, outlet }, gateway);
     logOpening(call, upstream, gateway);
     gateway.inFlight
-      .track(exchange, relay(exchange, gateway.stages))
+      .track(exchange, relay(exchange, gateway.steps))
       .finally(lease.release)
       .catch((error) => {
         gateway.log.error({ request_id: id, error }, 'exchange.lost');

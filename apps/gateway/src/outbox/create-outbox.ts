@@ -1,4 +1,4 @@
-// The outbox, put together: the line to the queue, the spool beside it, the heartbeat that says which of them takes what,
+// The outbox, put together: the queue writer, the spool beside it, the heartbeat that says which of them takes what,
 // and the recovery that brings the one's contents to the other.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@weir/infra/log';
@@ -42,7 +42,12 @@ interface Around {
 }
 
 export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbox {
-  const [open, recent, strays, tally] = [new OpenRequests(), new Recent(), new StaleOpenings(), new Tally(gateway)];
+  const [open, recent, staleOpenings, tally] = [
+    new OpenRequests(),
+    new Recent(),
+    new StaleOpenings(),
+    new Tally(gateway),
+  ];
   const line = openQueueWriter(location, {
     timeoutMs: PATIENCE_MS,
     onError: createErrorLog(log),
@@ -51,7 +56,7 @@ export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbo
       tally.untell();
     },
   });
-  const queue = createQueueSink(line, { strays, recent });
+  const queue = createQueueSink(line, { staleOpenings, recent });
   const heartbeat = new Heartbeat({
     beat: () => line.register.beat(gateway),
     onUp: () => {
@@ -69,11 +74,11 @@ export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbo
     spool,
     open,
     recent,
-    retireStrays: heartbeat.reportingFailures(() => strays.retire(line.register, (id) => open.has(id))),
+    retireStaleOpenings: heartbeat.reportingFailures(() => staleOpenings.retire(line.register, (id) => open.has(id))),
     log,
   });
   const telling = createTelling({ tally, register: line.register, isBehind: () => recovery.isDue, log });
-  const durable = createDurableOutbox({ queue, spool: createSpoolSink(spool), heartbeat, open, strays, log });
+  const durable = createDurableOutbox({ queue, spool: createSpoolSink(spool), heartbeat, open, staleOpenings, log });
 
   async function shutdown(): Promise<number> {
     const lost = durable.atRisk();

@@ -15,14 +15,14 @@ const A = opening('a');
 
 let script: Script;
 let open: OpenRequests;
-let strays: StaleOpenings;
+let staleOpenings: StaleOpenings;
 let heartbeat: { up: boolean; reportFailure(error: unknown): void };
 
 beforeEach(() => {
   jest.useFakeTimers();
   script = new Script();
   open = new OpenRequests();
-  strays = new StaleOpenings();
+  staleOpenings = new StaleOpenings();
   heartbeat = {
     up: true,
     reportFailure: (error) => {
@@ -39,7 +39,7 @@ afterEach(() => {
 
 function create() {
   const [queue, spool] = [sinkIn(script, 'queue'), sinkIn(script, 'spool')];
-  return createDurableOutbox({ queue, spool, heartbeat, open, strays, log: logIn(script) });
+  return createDurableOutbox({ queue, spool, heartbeat, open, staleOpenings, log: logIn(script) });
 }
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
@@ -266,7 +266,7 @@ describe('a withdrawal', () => {
     await create().withdraw(A);
     expect(open.size).toBe(0);
     script.expect('register.retire gateway-1 a');
-    await strays.retire(registerIn(script), (id) => open.has(id));
+    await staleOpenings.retire(registerIn(script), (id) => open.has(id));
   });
 });
 

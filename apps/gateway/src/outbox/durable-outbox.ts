@@ -20,7 +20,7 @@ interface Parts {
   readonly spool: RecordSink;
   readonly heartbeat: Pick<Heartbeat, 'up' | 'reportFailure'>;
   readonly open: OpenRequests;
-  readonly strays: StaleOpenings;
+  readonly staleOpenings: StaleOpenings;
   readonly log: Log;
 }
 
@@ -29,7 +29,7 @@ export interface DurableOutbox extends Omit<Outbox, 'shutdown'> {
   atRisk(): readonly Completion[];
 }
 
-export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log }: Parts): DurableOutbox {
+export function createDurableOutbox({ queue, spool, heartbeat, open, staleOpenings, log }: Parts): DurableOutbox {
   const waiting = new Map<string, () => Completion>();
   const unwritable = new SayOnce();
 
@@ -64,7 +64,7 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, strays, log
 
     async withdraw(opening) {
       open.delete(opening.id);
-      strays.add(opening); // whatever becomes of this, nothing of it stays in the register
+      staleOpenings.add(opening); // whatever becomes of this, nothing of it stays in the register
       // Should this fail, and the gateway die soon, it becomes a `gateway_lost` row: too much rather than too little.
       await keep((sink) => sink.withdraw(opening)).catch((error) => {
         log.warn({ request_id: opening.id, error }, 'opening.left');

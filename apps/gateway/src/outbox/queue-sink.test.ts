@@ -11,28 +11,28 @@ const AWAY = new Error('away');
 const A = opening('a');
 
 let script: Script;
-let strays: StaleOpenings;
+let staleOpenings: StaleOpenings;
 let recent: Recent;
 let sink: RecordSink;
 let open: Set<string>;
 
 beforeEach(() => {
   script = new Script();
-  strays = new StaleOpenings();
+  staleOpenings = new StaleOpenings();
   recent = new Recent();
   open = new Set();
   const add: QueueWriter['add'] = ({ id }) => playIn(script, `add ${id}`);
-  sink = createQueueSink({ register: registerIn(script), add } as QueueWriter, { strays, recent });
+  sink = createQueueSink({ register: registerIn(script), add } as QueueWriter, { staleOpenings, recent });
 });
 afterEach(() => script.end());
 
-const retireStrays = () => strays.retire(registerIn(script), (id) => open.has(id));
+const retireStaleOpenings = () => staleOpenings.retire(registerIn(script), (id) => open.has(id));
 
 describe('on the queue', () => {
   test('an opening stands in the register, and nothing of it is left to look after', async () => {
     script.expect('register.open a');
     await sink.open(A);
-    await retireStrays();
+    await retireStaleOpenings();
   });
 
   test('a completion is added before its opening is retired', async () => {
@@ -50,7 +50,7 @@ describe('on the queue', () => {
     script.expect('add a', AWAY);
     await expect(sink.close(completion('a'))).rejects.toBe(AWAY);
     expect(recent.all()).toEqual([]);
-    await retireStrays();
+    await retireStaleOpenings();
   });
 
   test('a completion that was added is kept in mind, however it came here', async () => {
@@ -76,31 +76,31 @@ describe('an opening that was given up', () => {
   });
 
   test('is left alone while its request is open', async () => {
-    await retireStrays();
-    await retireStrays();
+    await retireStaleOpenings();
+    await retireStaleOpenings();
   });
 
   test('is retired once its request is over, and then forgotten', async () => {
     open.delete('a');
     script.expect('register.retire gateway-1 a');
-    await retireStrays();
-    await retireStrays();
+    await retireStaleOpenings();
+    await retireStaleOpenings();
   });
 
   test('is retired the next time, where the register does not answer', async () => {
     open.delete('a');
     script.expect('register.retire gateway-1 a', AWAY);
-    await expect(retireStrays()).rejects.toBe(AWAY);
+    await expect(retireStaleOpenings()).rejects.toBe(AWAY);
     script.expect('register.retire gateway-1 a');
-    await retireStrays();
-    await retireStrays();
+    await retireStaleOpenings();
+    await retireStaleOpenings();
   });
 
   test('is no stray any more when it was put in after all', async () => {
     script.expect('register.open a');
     await sink.open(A);
     open.delete('a');
-    await retireStrays();
+    await retireStaleOpenings();
   });
 });
 
@@ -110,7 +110,7 @@ describe('an opening that is being put in', () => {
     open.add('a');
     script.expect('register.open a', answer.promise);
     const opened = sink.open(A);
-    await retireStrays();
+    await retireStaleOpenings();
     answer.resolve();
     await opened;
   });
@@ -120,7 +120,7 @@ describe('an opening that is being put in', () => {
     script.expect('register.open a', answer.promise);
     const opened = sink.open(A);
     script.expect('register.retire gateway-1 a');
-    await retireStrays();
+    await retireStaleOpenings();
     answer.resolve();
     await opened;
   });
@@ -130,11 +130,11 @@ test('an opening whose retirement failed is retired later, however its completio
   script.expect('add a').expect('register.retire gateway-1 a', AWAY);
   await sink.close(completion('a'));
   script.expect('register.retire gateway-1 a');
-  await retireStrays();
-  await retireStrays();
+  await retireStaleOpenings();
+  await retireStaleOpenings();
 });
 
-test('of many strays those whose requests are over are retired, the others not', async () => {
+test('of many staleOpenings those whose requests are over are retired, the others not', async () => {
   for (const id of ['a', 'b', 'c']) {
     open.add(id);
     script.expect(`register.open ${id}`, AWAY);
@@ -143,8 +143,8 @@ test('of many strays those whose requests are over are retired, the others not',
   open.delete('a');
   open.delete('c');
   script.expect('register.retire gateway-1 a').expect('register.retire gateway-1 c');
-  await retireStrays();
+  await retireStaleOpenings();
   open.delete('b');
   script.expect('register.retire gateway-1 b');
-  await retireStrays();
+  await retireStaleOpenings();
 });

@@ -5,17 +5,17 @@ import type { StaleOpenings } from './recovery/stale-openings.ts';
 import type { RecordSink } from './sink.ts';
 
 interface Memory {
-  readonly strays: StaleOpenings;
+  readonly staleOpenings: StaleOpenings;
   readonly recent: Recent;
 }
 
-export function createQueueSink({ register, add }: QueueWriter, { strays, recent }: Memory): RecordSink {
+export function createQueueSink({ register, add }: QueueWriter, { staleOpenings, recent }: Memory): RecordSink {
   return {
     async open(opening) {
       // If this call fails the opening may still have been stored, so remember to delete it when the request ends.
-      strays.add(opening);
+      staleOpenings.add(opening);
       await register.open(opening);
-      strays.delete(opening);
+      staleOpenings.delete(opening);
     },
 
     async close(completion) {
@@ -26,7 +26,7 @@ export function createQueueSink({ register, add }: QueueWriter, { strays, recent
       recent.add(completion);
       // 2. The opening is retired. A crash before this: the reaper puts a `gateway_lost` completion on the queue beside
       //    the real one. The ledger keeps the real one, in whichever order they come.
-      register.retire(gateway, id).catch(() => strays.add({ id, gateway }));
+      register.retire(gateway, id).catch(() => staleOpenings.add({ id, gateway }));
       // 3. The end is released to the client. A crash before this: the row says what the client was about to have.
     },
 

@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { buildConnector, Pool } from 'undici';
 import { passOver100 } from './pass-over-100.ts';
-import { sendRequest } from './send.ts';
+import { send } from './send.ts';
 import { createUpstream, type Upstream } from './upstream.ts';
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
@@ -52,7 +52,7 @@ async function open(...answers: string[][]): Promise<{ connections: () => number
 
 async function ask(): Promise<{ status: number; body: string }> {
   const { signal } = new AbortController();
-  const { status, body } = await sendRequest(upstream as Upstream, {
+  const { status, body } = await send(upstream as Upstream, {
     method: 'POST',
     path: '/x',
     headers: {},
@@ -100,7 +100,7 @@ test.each(['099', '600', '999'])('a status of %s is refused, said, and its conne
   const { connections } = await open([`HTTP/1.1 ${status} Odd\r\ncontent-length: 9\r\n\r\nab`], [ANSWER]);
   const seen: number[] = [];
   const { signal } = new AbortController();
-  const asked = sendRequest(upstream as Upstream, {
+  const asked = send(upstream as Upstream, {
     method: 'GET',
     path: '',
     headers: {},

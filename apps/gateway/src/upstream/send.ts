@@ -29,7 +29,7 @@ export interface Answer {
   readonly body: AsyncIterable<Buffer>;
 }
 
-export async function sendRequest(upstream: Upstream, question: UpstreamRequest): Promise<Answer> {
+export async function send(upstream: Upstream, question: UpstreamRequest): Promise<Answer> {
   const { path, method, headers: asked, body, signal } = question;
   const inflow = new ResponseHandler(signal, upstream.headersTimeoutMs);
   try {

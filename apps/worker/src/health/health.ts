@@ -22,7 +22,7 @@ export class Health {
   }
 
   /**
-   * How many records wait for a worker, or are in this one's hands. What others hold is not this one's fault. Where there
+   * How many records wait for a worker, or are in this one's inProgress. What others hold is not this one's fault. Where there
    * are none, the minute begins anew: else the first record after a quiet hour would look like one that nobody writes.
    */
   sampled(jobs: number, atMs: number): void {

@@ -1,14 +1,14 @@
-// Counts the records in this worker's hands, and tells when one of them is settled: a row, or a dead letter.
+// Counts the records in this worker's inProgress, and tells when one of them is settled: a row, or a dead letter.
 import { RecordRefused } from '@weir/infra/consume';
 
 type Handle = (record: unknown, id: string) => Promise<void>;
 
-export interface Hands {
+export interface InProgress {
   readonly handle: Handle;
   readonly count: number;
 }
 
-export function createHands(handle: Handle, settled: () => void): Hands {
+export function createInProgress(handle: Handle, settled: () => void): InProgress {
   let count = 0;
   const counted: Handle = async (record, id) => {
     count += 1;

@@ -23,7 +23,7 @@ export function createQueueMetrics(registry: Registry, queue: Pick<CompletionQue
   });
   new Gauge({
     name: 'weir_queue_oldest_seconds',
-    help: "How long the oldest completion that waits, or is in some worker's hands, has been in the queue; 0 when there is none",
+    help: "How long the oldest completion that waits, or is in some worker's inProgress, has been in the queue; 0 when there is none",
     registers: [registry],
     async collect() {
       this.remove();

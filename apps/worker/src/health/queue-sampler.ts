@@ -2,22 +2,22 @@
 import type { CompletionQueue } from '@weir/infra/queue';
 import { type Repeated, repeat } from '../repeat.ts';
 import type { Health } from './health.ts';
-import type { Hands } from './in-progress.ts';
+import type { InProgress } from './in-progress.ts';
 
 const EVERY_MS = 5000;
 
 interface Sampled {
   readonly queue: Pick<CompletionQueue, 'getWaitingCount' | 'getDelayedCount'>;
-  readonly hands: Pick<Hands, 'count'>;
+  readonly inProgress: Pick<InProgress, 'count'>;
   readonly health: Pick<Health, 'sampled'>;
 }
 
 export const startSampling = (sampled: Sampled): Repeated => repeat(() => sample(sampled), EVERY_MS);
 
-async function sample({ queue, hands, health }: Sampled): Promise<void> {
+async function sample({ queue, inProgress, health }: Sampled): Promise<void> {
   try {
     const [waiting, overdue] = await Promise.all([queue.getWaitingCount(), queue.getDelayedCount(Date.now())]);
-    health.sampled(waiting + overdue + hands.count, performance.now());
+    health.sampled(waiting + overdue + inProgress.count, performance.now());
   } catch {
     // The consumer logs what is wrong with the queue.
   }

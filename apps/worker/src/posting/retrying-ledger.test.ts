@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { RetryLater } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
 import { type Entry, EntryRefused, type Ledger, LedgerAway, type Posted } from '@weir/ledger/ledger';
-import { createPatientLedger } from './retrying-ledger.ts';
+import { createRetryingLedger } from './retrying-ledger.ts';
 
 const written: Posted = { written: 1, replaced: 0, known: 0 };
 const entries: Entry[] = [];
@@ -23,7 +23,7 @@ const open = (ledger: Ledger) => {
   const log = { warn: note, info: note } as unknown as Log;
   const stop = new AbortController();
   const pauses = { firstPauseMs: 1, longestPauseMs: 2 };
-  return { patient: createPatientLedger(ledger, { log, stopping: stop.signal, ...pauses }), stop, events };
+  return { patient: createRetryingLedger(ledger, { log, stopping: stop.signal, ...pauses }), stop, events };
 };
 
 describe('a patient ledger', () => {

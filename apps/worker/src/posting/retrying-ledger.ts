@@ -6,7 +6,7 @@ import type { Log } from '@weir/infra/log';
 import { SayOnce } from '@weir/infra/log/say-once';
 import { type Entry, type Ledger, LedgerAway, type Posted } from '@weir/ledger/ledger';
 
-interface Patience {
+interface RetryOptions {
   readonly log: Log;
   /** Aborted when the process is to end. */
   readonly stopping: AbortSignal;
@@ -14,7 +14,7 @@ interface Patience {
   readonly longestPauseMs?: number;
 }
 
-export function createPatientLedger(ledger: Ledger, patience: Patience): Ledger {
+export function createRetryingLedger(ledger: Ledger, patience: RetryOptions): Ledger {
   const { log, stopping, firstPauseMs = 100, longestPauseMs = 5000 } = patience;
   const away = new SayOnce();
 

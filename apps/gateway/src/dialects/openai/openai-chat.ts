@@ -52,7 +52,7 @@ class OpenAiChatReader implements Reader {
   #usage: JsonObject | null = null;
   /** Moonshot reports usage by choice; it counts only where nothing was reported for the whole. */
   #usageByChoice: Map<number, JsonObject> | null = null;
-  /** The last one that was not kept. */
+  /** The last one that was not kept; empty where it was too large to be. */
   #choiceLeftOut: JsonObject | null = null;
   #contentSeen = false;
 
@@ -126,7 +126,8 @@ class OpenAiChatReader implements Reader {
     this.#usageByChoice ??= new Map();
     const index = typeof choice['index'] === 'object' ? Number.NaN : Number(choice['index']);
     const isOneMore = !this.#usageByChoice.has(index);
-    if ((isOneMore && this.#usageByChoice.size === MOST_CHOICES) || !isKept(usage)) this.#choiceLeftOut = usage;
+    if ((isOneMore && this.#usageByChoice.size === MOST_CHOICES) || !isKept(usage))
+      this.#choiceLeftOut = isKept(usage) ? usage : {};
     else this.#usageByChoice.set(index, usage);
   }
 

@@ -4,15 +4,15 @@ import { type Admission, credentialIn } from '../../admission/admission.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
 import { withoutUrlKeys } from '../../dialects/url-key.ts';
 import { CREDENTIAL_HEADERS, upstreamHeaders } from '../../upstream/headers.ts';
-import { type Answer, sendRequest } from '../../upstream/send.ts';
+import { type Answer, send } from '../../upstream/send.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Exchange } from '../exchange.ts';
 
-export function createOpen(admission: Admission) {
+export function createSendRequest(admission: Admission) {
   return async function open(exchange: Exchange): Promise<Answer> {
     const { call, body, upstream } = exchange.parts;
     exchange.timings.start();
-    const answer = await sendRequest(upstream, {
+    const answer = await send(upstream, {
       method: call.method,
       path: pathFor(call.path, call.dialect, { upstream, admission }),
       headers: upstreamHeaders(call.headers, credentialsFor(call.dialect, call.headers, { upstream, admission })),

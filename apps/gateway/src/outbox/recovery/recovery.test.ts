@@ -78,7 +78,7 @@ beforeEach(() => {
     spool: spool as unknown as Spool,
     open,
     recent,
-    retireStrays: () => playIn(script, 'strays.retire'),
+    retireStaleOpenings: () => playIn(script, 'staleOpenings.retire'),
     log: logIn(script),
   });
 });
@@ -98,8 +98,8 @@ async function run(): Promise<void> {
 }
 
 /** What each run does that has nothing to do: the first, and one every ten seconds, looks around. */
-const looksAround = () => script.expect('strays.retire').expect('spool.adopt');
-const hasNothingToDo = () => script.expect('strays.retire');
+const looksAround = () => script.expect('staleOpenings.retire').expect('spool.adopt');
+const hasNothingToDo = () => script.expect('staleOpenings.retire');
 
 const closed = (id: string): SpoolRecord => ({ at: 0, verb: 'close', completion: completion(id) });
 const opened = (id: string): SpoolRecord => ({ at: 0, verb: 'open', opening: opening(id) });
@@ -118,7 +118,7 @@ describe('a recovery', () => {
 
   test('is one at a time: who asks for it meanwhile gets the same', async () => {
     const retired = Promise.withResolvers<void>();
-    script.expect('strays.retire', retired.promise).expect('spool.adopt');
+    script.expect('staleOpenings.retire', retired.promise).expect('spool.adopt');
     const first = recovery.run();
     await pass(5000);
     const second = recovery.run();
@@ -129,10 +129,10 @@ describe('a recovery', () => {
     await run();
   });
 
-  test('ships what was spooled, the oldest first, after the strays were retired', async () => {
+  test('ships what was spooled, the oldest first, after the staleOpenings were retired', async () => {
     spool.write('older', closed('a'));
     spool.write('newer', closed('b'));
-    script.expect('strays.retire').expect('spool.seal').expect('queue.close a').expect('older.remove');
+    script.expect('staleOpenings.retire').expect('spool.seal').expect('queue.close a').expect('older.remove');
     script.expect('queue.close b').expect('newer.remove').expect('info spool.shipped').expect('spool.adopt');
     await run();
   });
@@ -140,35 +140,35 @@ describe('a recovery', () => {
   test('gives requests that are still open their openings', async () => {
     spool.write('own', opened('a'), opened('b'));
     open.add(opening('b'));
-    script.expect('strays.retire').expect('spool.seal').expect('queue.withdraw a').expect('queue.open b');
+    script.expect('staleOpenings.retire').expect('spool.seal').expect('queue.withdraw a').expect('queue.open b');
     script.expect('own.remove').expect('info spool.shipped').expect('spool.adopt');
     await run();
   });
 
   test('that fails never rejects, says so once, and does all of it the next time', async () => {
     spool.write('own', closed('a'), closed('b'));
-    const ships = () => script.expect('strays.retire').expect('spool.seal').expect('queue.close a');
+    const ships = () => script.expect('staleOpenings.retire').expect('spool.seal').expect('queue.close a');
     ships().expect('queue.close b', AWAY).expect('warn recovery.failed');
     await run();
     ships().expect('queue.close b', AWAY);
     await run();
     ships().expect('queue.close b').expect('own.remove').expect('info spool.shipped').expect('spool.adopt');
     await run();
-    script.expect('strays.retire', AWAY).expect('warn recovery.failed');
+    script.expect('staleOpenings.retire', AWAY).expect('warn recovery.failed');
     await run();
   });
 
   test('goes no further than the register answers', async () => {
     spool.write('own', closed('a'));
-    script.expect('strays.retire', AWAY).expect('warn recovery.failed');
+    script.expect('staleOpenings.retire', AWAY).expect('warn recovery.failed');
     await run();
   });
 
   test('that meets a disk that fails does what it can the next time', async () => {
     spool.write('own', closed('a'));
-    script.expect('strays.retire').expect('spool.seal', new Error('EIO')).expect('warn recovery.failed');
+    script.expect('staleOpenings.retire').expect('spool.seal', new Error('EIO')).expect('warn recovery.failed');
     await run();
-    script.expect('strays.retire').expect('spool.seal').expect('queue.close a').expect('own.remove');
+    script.expect('staleOpenings.retire').expect('spool.seal').expect('queue.close a').expect('own.remove');
     script.expect('info spool.shipped').expect('spool.adopt');
     await run();
   });
@@ -224,7 +224,7 @@ describe('of what dead gateways left', () => {
   });
 
   test('nothing is looked for again within ten seconds of a look that failed', async () => {
-    script.expect('strays.retire').expect('spool.adopt', new Error('EACCES')).expect('warn recovery.failed');
+    script.expect('staleOpenings.retire').expect('spool.adopt', new Error('EACCES')).expect('warn recovery.failed');
     await run();
     hasNothingToDo();
     await run();
@@ -234,7 +234,7 @@ describe('of what dead gateways left', () => {
 describe('looking for dead gateways', () => {
   test('on a disk that hangs holds up nothing else, and is done once at a time', async () => {
     const never = Promise.withResolvers<void>();
-    script.expect('strays.retire').expect('spool.adopt', never.promise);
+    script.expect('staleOpenings.retire').expect('spool.adopt', never.promise);
     await run();
     for (let second = 1; second < 30; second += 1) {
       hasNothingToDo();
@@ -251,7 +251,7 @@ describe('a recovery is due', () => {
     expect(recovery.isDue).toBe(false);
     spool.write('own', closed('a'));
     expect(recovery.isDue).toBe(true);
-    script.expect('strays.retire').expect('spool.seal').expect('queue.close a').expect('own.remove');
+    script.expect('staleOpenings.retire').expect('spool.seal').expect('queue.close a').expect('own.remove');
     script.expect('info spool.shipped').expect('spool.adopt');
     await run();
     expect(recovery.isDue).toBe(false);
@@ -279,7 +279,7 @@ describe('after the queue may have forgotten', () => {
     spool.write('own', closed('d'));
     recovery.resendLater();
     script.expect('info queue.reminded').expect('queue.open a').expect('queue.open b').expect('queue.close c');
-    script.expect('strays.retire').expect('spool.seal').expect('queue.close d').expect('own.remove');
+    script.expect('staleOpenings.retire').expect('spool.seal').expect('queue.close d').expect('own.remove');
     script.expect('info spool.shipped').expect('spool.adopt');
     await run();
     hasNothingToDo();
@@ -311,13 +311,13 @@ describe('after the queue may have forgotten', () => {
 
   test('it is told all that it had by then, though it goes away for 40 s in the midst of it, and forgets again', async () => {
     const queue = sinkIn(script, 'queue');
-    const retireStrays = () => playIn(script, 'strays.retire');
+    const retireStaleOpenings = () => playIn(script, 'staleOpenings.retire');
     recovery = new Recovery({
       queue: { ...queue, close: (one) => queue.close(one).then(() => recent.add(one)) }, // as the queue's sink does
       spool: spool as unknown as Spool,
       open,
       recent,
-      retireStrays,
+      retireStaleOpenings,
       log: logIn(script),
     });
     recent.add(completion('a'));
@@ -348,7 +348,7 @@ describe('after the queue may have forgotten', () => {
     looksAround();
     told.resolve();
     await first;
-    script.expect('info queue.reminded').expect('queue.open a').expect('strays.retire');
+    script.expect('info queue.reminded').expect('queue.open a').expect('staleOpenings.retire');
     await run();
   });
 
@@ -360,7 +360,7 @@ describe('after the queue may have forgotten', () => {
     const done = recovery.run();
     await pass(0);
     open.delete('a');
-    script.expect('queue.withdraw a').expect('strays.retire').expect('spool.adopt');
+    script.expect('queue.withdraw a').expect('staleOpenings.retire').expect('spool.adopt');
     told.resolve();
     await done;
   });
@@ -375,7 +375,7 @@ describe('after the queue may have forgotten', () => {
     const done = recovery.run();
     await pass(0);
     open.delete('id-100');
-    script.expect('queue.withdraw id-100').expect('strays.retire').expect('spool.adopt');
+    script.expect('queue.withdraw id-100').expect('staleOpenings.retire').expect('spool.adopt');
     told.resolve();
     await pass(20);
     await done;

@@ -18,7 +18,7 @@ interface Parts {
   readonly spool: Spool;
   readonly open: OpenRequests;
   readonly recent: Recent;
-  readonly retireStrays: () => Promise<void>;
+  readonly retireStaleOpenings: () => Promise<void>;
   readonly log: Log;
 }
 
@@ -67,7 +67,7 @@ export class Recovery {
 
   async #recover(): Promise<void> {
     await this.#remind();
-    await this.#parts.retireStrays();
+    await this.#parts.retireStaleOpenings();
     await this.#shipOwn();
     void this.#adoptDeadSpools(); // nothing waits for a disk that hangs
     await this.#shipDeadSpools();

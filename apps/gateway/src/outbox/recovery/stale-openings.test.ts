@@ -6,22 +6,22 @@ import { registerIn, Script } from '../../../testing/script.ts';
 const { StaleOpenings } = await import('./stale-openings.ts');
 
 let script: Script;
-let strays: InstanceType<typeof StaleOpenings>;
+let staleOpenings: InstanceType<typeof StaleOpenings>;
 beforeEach(() => {
   jest.useFakeTimers();
   script = new Script();
-  strays = new StaleOpenings();
+  staleOpenings = new StaleOpenings();
 });
 afterEach(() => {
   jest.useRealTimers();
   script.end();
 });
 
-const add = (...ids: string[]) => ids.forEach((id) => void strays.add({ id, gateway: 'gateway-1' }));
+const add = (...ids: string[]) => ids.forEach((id) => void staleOpenings.add({ id, gateway: 'gateway-1' }));
 const retirementOf = (id: string) => `register.retire gateway-1 ${id}`;
 
 async function retire(isOpen: (id: string) => boolean = () => false): Promise<void> {
-  const done = strays.retire(registerIn(script), isOpen);
+  const done = staleOpenings.retire(registerIn(script), isOpen);
   done.catch(() => {}); // looked at below
   await jest.advanceTimersByTimeAsync(1000);
   await done;
@@ -30,7 +30,7 @@ async function retire(isOpen: (id: string) => boolean = () => false): Promise<vo
 
 test('those of requests that are over are retired, once, and those of the others when theirs are', async () => {
   add('a', 'b', 'c');
-  strays.delete({ id: 'c', gateway: 'gateway-1' });
+  staleOpenings.delete({ id: 'c', gateway: 'gateway-1' });
   script.expect(retirementOf('a'));
   await retire((id) => id === 'b');
   script.expect(retirementOf('b'));
@@ -43,7 +43,7 @@ test('many are retired a hundred at a time', async () => {
   add(...ids);
   const answer = Promise.withResolvers<void>();
   script.expectAll(ids.slice(0, 100).map(retirementOf), answer.promise);
-  const done = strays.retire(registerIn(script), () => false);
+  const done = staleOpenings.retire(registerIn(script), () => false);
   await jest.advanceTimersByTimeAsync(1000);
   script.end();
   script.expectAll(ids.slice(100).map(retirementOf));
