@@ -168,7 +168,7 @@ besiege((startVictim) => {
               url: new URL(CHAT, victim.url),
               headers: `${JSON_TYPE}content-encoding: gzip, br\r\ncontent-length: ${body.length + missing}\r\n`,
               pieces: [body],
-              timeoutMs: 20_000,
+              timeoutMs: 60_000,
             }),
           ),
         ),
