@@ -27,6 +27,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
+// Deeper JSON could be written, but whoever validates it would overflow the stack.
 const MAX_DEPTH = 64;
 
 /** Whether the texts, names and values in it come to no more than `length`, about as JSON writes them, and are not too deep. */

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { waitAtMost } from '@weir/infra/time';
 import type { RequestHandler } from 'express';
 import { Blocks } from '../body/blocks.ts';
-import type { Bodies, BodyLease } from '../body/bodies.ts';
+import type { BodyLease } from '../body/bodies.ts';
 import {
   contentEncodingOf,
   type Decoders,
@@ -14,26 +14,14 @@ import {
   unpack,
   unpackingStages,
 } from '../body/content-encoding.ts';
+import { ScannedBody, type ScanRules, tooLarge } from '../body/scanned-body.ts';
 import type { Place } from '../body/unpackers.ts';
-import { BodyScan, type RequestBody } from '../dialects/request-body.ts';
+import type { RequestBody } from '../dialects/request-body.ts';
 import { WeirError } from '../errors.ts';
-import type { InFlight } from '../exchange/in-flight.ts';
 import { inviteBody } from './expect-continue.ts';
+import { type ReceiveRules, receiveBody } from './receive-body.ts';
 
-// Who sends less than this in BODY_TIMEOUT_MS is not waited for.
-const PROGRESS_BYTES = 1024;
-
-export interface ReadBodyOptions {
-  readonly bodies: Bodies;
-  readonly maxBodyBytes: number;
-  readonly bodyTimeoutMs: number;
-  /** Aborted when nothing new begins any more. */
-  readonly closed: AbortSignal;
-  /** A stop waits for every answer that is not over, and for no body that is still coming: until it is told 503. */
-  readonly inFlight: Pick<InFlight, 'answering'>;
-  /** Where it is false, a body may be anything; where it is JSON, its names must be plain all the same. */
-  readonly mustBeJson: boolean;
-}
+export type ReadBodyOptions = Omit<ScanRules & ReceiveRules, 'lease' | 'take'>;
 
 /** What a handler finds at `req.body`. */
 export interface ReceivedBody {
@@ -45,7 +33,7 @@ export function readBody(options: ReadBodyOptions): RequestHandler {
   return async function readRequestBody(req, res, next) {
     // A pipelined request has no socket before its turn: that its client leaves or stalls could not be told.
     if (res.socket === null) throw new WeirError('invalid_request', { detail: 'Requests must not be pipelined.' });
-    if (Number(req.headers['content-length'] ?? 0) > options.maxBodyBytes) throw tooLarge(options);
+    if (Number(req.headers['content-length'] ?? 0) > options.maxBodyBytes) throw tooLarge(options.maxBodyBytes);
     const decoders = decodersOf(contentEncodingOf(req.headers));
     if (decoders === null) throw new WeirError('unsupported_encoding');
     const lease = options.bodies.enter();
@@ -62,7 +50,7 @@ type Rules = ReadBodyOptions & { readonly lease: BodyLease };
 
 async function readPlain(req: IncomingMessage, res: ServerResponse, rules: Rules): Promise<RequestBody> {
   const scanned = new ScannedBody(rules);
-  await receive(req, res, { ...rules, take: (chunk) => scanned.take(chunk) });
+  await receiveBody(req, res, { ...rules, take: (chunk) => scanned.take(chunk) });
   return scanned.end();
 }
 
@@ -70,12 +58,12 @@ async function readPlain(req: IncomingMessage, res: ServerResponse, rules: Rules
 async function readPacked(req: IncomingMessage, res: ServerResponse, rules: Rules, decoders: Decoders) {
   const packed = new Blocks();
   const keep = (chunk: Buffer) => {
-    if (packed.length + chunk.length > rules.maxBodyBytes) return tooLarge(rules);
+    if (packed.length + chunk.length > rules.maxBodyBytes) return tooLarge(rules.maxBodyBytes);
     if (!rules.lease.grow(chunk.length)) return new WeirError('too_many_bodies');
     packed.add(chunk);
     return null;
   };
-  await receive(req, res, { ...rules, take: keep });
+  await receiveBody(req, res, { ...rules, take: keep });
   const place = rules.bodies.unpackers.enter(packed.length);
   try {
     await untilEntered(place, res, rules);
@@ -125,95 +113,6 @@ async function unpackAll(unpacked: Readable, res: ServerResponse, rules: Rules):
   }
   return scanned.end();
 }
-
-/** What has come of a body, unpacked: kept, counted and scanned. */
-class ScannedBody {
-  readonly #blocks = new Blocks();
-  readonly #scan = new BodyScan();
-  readonly #rules: Rules;
-
-  constructor(rules: Rules) {
-    this.#rules = rules;
-  }
-
-  /** Null: as far as it goes, it is fine. */
-  take(chunk: Buffer): WeirError | null {
-    this.#scan.push(chunk);
-    const { problem } = this.#scan;
-    const { lease, maxBodyBytes, mustBeJson } = this.#rules;
-    if (this.#blocks.length + chunk.length > maxBodyBytes) return tooLarge(this.#rules);
-    if (problem !== null && (mustBeJson || problem.code !== 'invalid_body')) return problem;
-    if (!lease.grow(chunk.length)) return new WeirError('too_many_bodies');
-    this.#blocks.add(chunk);
-    return null;
-  }
-
-  async end(): Promise<RequestBody> {
-    return this.#scan.end(await this.#blocks.join(this.#rules.bodies.turns));
-  }
-}
-
-type Receiving = Rules & { take(chunk: Buffer): WeirError | null };
-
-/** All of it, as it comes. It leaves nothing of itself behind at the request, which outlives its body by a whole answer. */
-function receive(req: IncomingMessage, res: ServerResponse, rules: Receiving): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const { turns } = rules.bodies;
-  // A body that waits for its turn here is not late itself.
-  const late = () => (req.isPaused() ? timer.refresh() : refuse(new WeirError('body_timeout')));
-  const timer = setTimeout(late, rules.bodyTimeoutMs);
-  let sinceProgress = 0;
-  let isOver = false;
-
-  const take = (chunk: Buffer) => {
-    sinceProgress += chunk.length;
-    if (sinceProgress >= PROGRESS_BYTES) {
-      sinceProgress = 0;
-      timer.refresh();
-    }
-    const refusal = rules.take(chunk);
-    if (refusal !== null) refuse(refusal);
-    else if (!turns.spend(chunk.length)) giveTurn();
-  };
-  const giveTurn = () => {
-    if (req.isPaused()) return; // it waits already, and is handed what had been read before
-    req.pause();
-    turns.wait(() => isOver || req.resume());
-  };
-  const finish = () => {
-    leave();
-    rules.inFlight.answering(res);
-    resolve();
-  };
-  const fail = (cause?: unknown) => refuse(new WeirError('invalid_body', { cause }));
-  const close = () => {
-    rules.inFlight.answering(res);
-    refuse(new WeirError('gateway_shutdown'));
-  };
-
-  function refuse(error: WeirError): void {
-    leave();
-    rules.lease.release(); // its caller may yet take a second to be told
-    req.pause();
-    reject(error);
-  }
-
-  function leave(): void {
-    isOver = true;
-    clearTimeout(timer);
-    req.off('data', take).off('end', finish).off('error', fail).off('close', fail).on('error', ignore);
-    rules.closed.removeEventListener('abort', close);
-  }
-
-  req.on('data', take).once('end', finish).once('error', fail).once('close', fail);
-  rules.closed.addEventListener('abort', close);
-  return promise;
-}
-
-const ignore = () => undefined;
-
-const tooLarge = ({ maxBodyBytes }: ReadBodyOptions): WeirError =>
-  new WeirError('request_too_large', { detail: `The request body is larger than ${maxBodyBytes} bytes.` });
 
 function unpackingFailed(cause: unknown): WeirError {
   if (cause instanceof WeirError) return cause;

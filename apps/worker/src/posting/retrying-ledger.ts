@@ -14,8 +14,8 @@ interface RetryOptions {
   readonly longestPauseMs?: number;
 }
 
-export function createRetryingLedger(ledger: Ledger, patience: RetryOptions): Ledger {
-  const { log, stopping, firstPauseMs = 100, longestPauseMs = 5000 } = patience;
+export function createRetryingLedger(ledger: Ledger, options: RetryOptions): Ledger {
+  const { log, stopping, firstPauseMs = 100, longestPauseMs = 5000 } = options;
   const away = new SayOnce();
 
   const post = async (entries: readonly Entry[]): Promise<Posted> => {

@@ -8,6 +8,7 @@ import type { Log } from '@weir/infra/log';
 import { SayOnce } from '@weir/infra/log/say-once';
 import type { CompletionQueue } from '@weir/infra/queue';
 import { idsInQueue, JOB_STATES } from '@weir/infra/queue/ids';
+import { queueLate } from '@weir/infra/queue/late';
 import type { MinuteCount, Register } from '@weir/infra/register';
 import { withTimeout } from '@weir/infra/time';
 import type { RowCheckMetrics } from './row-check-metrics.ts';
@@ -101,5 +102,4 @@ function totalsOf(shortages: readonly Shortage[]): Map<string, number> {
   return totals;
 }
 
-const inTime = <T>(answer: Promise<T>): Promise<T> =>
-  withTimeout(answer, PATIENCE_MS, () => new Error('the queue did not answer in time'));
+const inTime = <T>(answer: Promise<T>): Promise<T> => withTimeout(answer, PATIENCE_MS, queueLate);

@@ -1,6 +1,7 @@
 // An exchange that is over → the completion that the ledger will keep of it.
 import type { Completion } from '@weir/ledger/completion';
 import type { Reading } from '../../dialects/dialect.ts';
+import { isWithin } from '../../dialects/json.ts';
 import type { Exchange } from '../exchange.ts';
 import type { AcceptedRequest } from '../request/accepted-request.ts';
 
@@ -47,14 +48,12 @@ const finishedAt = ({ startedAt, startedTick }: AcceptedRequest, finishedTick: n
 // A provider may say anything. What it says must not become a record that nobody can keep.
 const TEXT_LENGTH = 512;
 const USAGE_LENGTH = 65_536;
-// Deeper JSON could be written, but validating it would overflow the stack.
-const USAGE_DEPTH = 64;
 
 const short = (text: string | null): string | null => text?.slice(0, TEXT_LENGTH) ?? null;
 
 /** Its tokens are counted already: an object that is too large, or nested too deep, can be missed. */
 function storable(usage: Completion['usage']): Completion['usage'] {
-  if (!isWithin(USAGE_DEPTH, usage)) return null;
+  if (!isWithin(Number.POSITIVE_INFINITY, usage)) return null;
   const json = JSON.stringify(usage, sayable);
   return json.length <= USAGE_LENGTH ? JSON.parse(json) : null;
 }
@@ -62,8 +61,3 @@ function storable(usage: Completion['usage']): Completion['usage'] {
 /** `1e400` is read as Infinity, which JSON would say as null: as if it had not been said. */
 const sayable = (_key: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-
-function isWithin(depth: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && Object.values(value).every((one) => isWithin(depth - 1, one));
-}

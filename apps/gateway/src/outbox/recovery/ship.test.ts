@@ -128,7 +128,7 @@ describe("of a dead gateway's segments", () => {
     };
   }
 
-  const legacyOf = (...segments: readonly object[][]): DeadSpool => ({
+  const deadSpoolOf = (...segments: readonly object[][]): DeadSpool => ({
     name: 'dead',
     segments: segments.map((records, at) => segmentOf(records, `segment ${at}`)),
     remove: async (isStrange) => {
@@ -142,14 +142,17 @@ describe("of a dead gateway's segments", () => {
 
   test('what was closed is shipped, what was withdrawn is withdrawn, and then it is removed as a whole', async () => {
     script.expect(`queue.close ${a}`).expect(`queue.withdraw ${b}`).expect('deadSpool.remove');
-    expect(await ship(legacyOf([opened(a), opened(b), closed(a), withdrawn(b)]))).toEqual({ lost: 0, strange: NONE });
+    expect(await ship(deadSpoolOf([opened(a), opened(b), closed(a), withdrawn(b)]))).toEqual({
+      lost: 0,
+      strange: NONE,
+    });
     expect(lost).toEqual([]);
   });
 
   test('what was opened and never closed is lost, at the last sign of life', async () => {
     script.expect(`queue.close ${b}`).expect(`queue.close ${a}`).expect(`queue.close ${c}`).expect('deadSpool.remove');
     const records = [opened(a, T), opened(b, T + 1000), opened(c, T + 2000), closed(b, T + 60_000)];
-    expect(await ship(legacyOf(records))).toEqual({ lost: 2, strange: NONE });
+    expect(await ship(deadSpoolOf(records))).toEqual({ lost: 2, strange: NONE });
     expect(lost).toMatchObject([
       { id: a, status: 'error', reason: 'gateway_lost', usageSource: 'none' },
       { id: c, status: 'error', reason: 'gateway_lost', usageSource: 'none' },
@@ -159,21 +162,21 @@ describe("of a dead gateway's segments", () => {
 
   test('what is closed in a later segment than it was opened in is not lost', async () => {
     script.expect(`queue.close ${x}`).expect(`queue.close ${a}`).expect('deadSpool.remove');
-    expect(await ship(legacyOf([opened(a), closed(x)], [closed(a)]))).toEqual({ lost: 0, strange: NONE });
+    expect(await ship(deadSpoolOf([opened(a), closed(x)], [closed(a)]))).toEqual({ lost: 0, strange: NONE });
   });
 
   test('what was opened in any of the segments, and closed in none, is lost', async () => {
     script.expect(`queue.close ${x}`).expect(`queue.close ${a}`).expect(`queue.close ${b}`).expect('deadSpool.remove');
-    expect(await ship(legacyOf([opened(a)], [closed(x), opened(b)]))).toEqual({ lost: 2, strange: NONE });
+    expect(await ship(deadSpoolOf([opened(a)], [closed(x), opened(b)]))).toEqual({ lost: 2, strange: NONE });
   });
 
   test('what was closed, but opened on the queue, is shipped like the rest', async () => {
     script.expect(`queue.close ${a}`).expect('deadSpool.remove');
-    await ship(legacyOf([closed(a)]));
+    await ship(deadSpoolOf([closed(a)]));
   });
 
   test('nothing of it is removed where a load fails, and all of it is shipped the next time', async () => {
-    const deadSpool = legacyOf([opened(a), opened(b), closed(b)]);
+    const deadSpool = deadSpoolOf([opened(a), opened(b), closed(b)]);
     script.expect(`queue.close ${b}`).expect(`queue.close ${a}`, AWAY);
     await expect(ship(deadSpool)).rejects.toBe(AWAY);
     script.expect(`queue.close ${b}`).expect(`queue.close ${a}`).expect('deadSpool.remove');
@@ -183,7 +186,7 @@ describe("of a dead gateway's segments", () => {
   test('many that were lost are handed over in loads', async () => {
     const ids = idsUpTo(250).map((_, at) => `01900000-0000-7000-8000-${String(at).padStart(12, '0')}`);
     script.expectAll(ids.map((id) => `queue.close ${id}`)).expect('deadSpool.remove');
-    expect(await ship(legacyOf(ids.map((id) => opened(id))))).toEqual({ lost: 250, strange: NONE });
+    expect(await ship(deadSpoolOf(ids.map((id) => opened(id))))).toEqual({ lost: 250, strange: NONE });
     expect(lost).toHaveLength(250);
   });
 
@@ -204,7 +207,7 @@ describe("of a dead gateway's segments", () => {
       '%s is kept, and ends no request: its opening is lost, the rest is shipped',
       async (_, strange) => {
         script.expect(`queue.close ${b}`).expect(`queue.close ${a}`).expect('deadSpool.remove');
-        const { lost: count, strange: kept } = await ship(legacyOf([opened(a), strange, opened(b), closed(b)]));
+        const { lost: count, strange: kept } = await ship(deadSpoolOf([opened(a), strange, opened(b), closed(b)]));
         expect([count, [...kept.values()]]).toEqual([1, [1]]);
         expect(lost).toMatchObject([{ id: a, reason: 'gateway_lost' }]);
         expect(strangeToRemove).toEqual([strange]);
@@ -214,7 +217,7 @@ describe("of a dead gateway's segments", () => {
     test('an opening of a newer release is kept too', async () => {
       const strange = { at: T, verb: 'open', opening: { ...opening(a), version: 99 } };
       script.expect(`queue.close ${b}`).expect('deadSpool.remove');
-      expect(await ship(legacyOf([strange, closed(b)]))).toMatchObject({
+      expect(await ship(deadSpoolOf([strange, closed(b)]))).toMatchObject({
         lost: 0,
         strange: new Map([['open (version 99)', 1]]),
       });
@@ -225,7 +228,7 @@ describe("of a dead gateway's segments", () => {
       const verbs = ['reopen', 'say: my password is', 7, undefined];
       const strange = verbs.map((verb) => ({ verb, completion: { version: 99, key: 'secret' } }));
       script.expect('deadSpool.remove');
-      const { strange: kept } = await ship(legacyOf(strange));
+      const { strange: kept } = await ship(deadSpoolOf(strange));
       expect(Object.fromEntries(kept)).toEqual({ 'reopen (version 99)': 1, 'unknown (version 99)': 3 });
     });
   });
