@@ -18,7 +18,7 @@ export function createApp(gateway: Gateway): Express {
   app.disable('etag');
   app.enable('case sensitive routing');
   app.enable('strict routing');
-  app.use(prepareAnswer(gateway), refuseOdd);
+  app.use(beginRequest(gateway));
   addApi(app, gateway); // what is asked most is looked for first
   app.get('/healthz', (req, res) => endAnswer(req, res.type('text'), Buffer.from('ok\n')));
   app.get('/readyz', sayReadiness(gateway));
@@ -49,11 +49,12 @@ function addEndpoint(app: Express, { method, path, query }: Endpoint, handlers: 
   else app.get(path, unlessOther, handlers);
 }
 
-function prepareAnswer({ stopping }: Gateway): RequestHandler {
-  return (_req, res, next) => {
+function beginRequest({ stopping }: Gateway): RequestHandler {
+  return (req, res, next) => {
     res.setHeader('x-weir-request-id', randomUUIDv7());
     res.setHeader('x-accel-buffering', 'no');
     if (stopping.aborted) res.setHeader('connection', 'close');
+    refuseOdd(req, res);
     next();
   };
 }

@@ -1,15 +1,14 @@
 // What Node's parser takes, and others read in another way: two servers must not disagree about where a request goes, or
 // where it ends. It is refused, and its connection is closed.
-import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WeirError } from '../errors.ts';
 
-export const refuseOdd: RequestHandler = (req, res, next) => {
+export function refuseOdd(req: IncomingMessage, res: ServerResponse): void {
   const refusal = refusalOf(req);
-  if (refusal === null) return next();
+  if (refusal === null) return;
   res.setHeader('connection', 'close');
   throw refusal;
-};
+}
 
 function refusalOf({ httpVersionMajor, httpVersionMinor, headers, rawHeaders }: IncomingMessage): WeirError | null {
   if (httpVersionMajor !== 1) return new WeirError('unsupported_version');

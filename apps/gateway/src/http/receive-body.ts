@@ -1,6 +1,7 @@
 // A request's body as it comes, piece by piece, until it is all here, or is refused: it is too slow, its sender is gone, the
 // gateway stops, or whoever takes the pieces will have no more.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate as afterReads } from 'node:timers/promises';
 import type { Bodies, BodyLease } from '../body/bodies.ts';
 import { WeirError } from '../errors.ts';
 import type { InFlight } from '../exchange/in-flight.ts';
@@ -20,8 +21,21 @@ export interface ReceiveRules {
   take(chunk: Buffer): WeirError | null;
 }
 
+/** Most bodies come in one read with their head: when that is done, nothing is to be waited for, or timed. */
+export async function receiveBody(req: IncomingMessage, res: ServerResponse, rules: ReceiveRules): Promise<void> {
+  req.on('error', ignore); // whoever waits for the body, or for its answer, sees it close
+  await afterReads();
+  if (!req.complete) return receivePieces(req, res, rules);
+  const whole: Buffer | null = req.read();
+  const refusal = whole === null ? null : rules.take(whole);
+  rules.bodies.turns.spend(whole?.length ?? 0);
+  if (refusal === null) return rules.inFlight.answering(res);
+  rules.lease.release(); // its caller may yet take a second to be told
+  throw refusal;
+}
+
 /** It leaves nothing of itself behind at the request, which outlives its body by a whole answer. */
-export function receiveBody(req: IncomingMessage, res: ServerResponse, rules: ReceiveRules): Promise<void> {
+function receivePieces(req: IncomingMessage, res: ServerResponse, rules: ReceiveRules): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const { turns } = rules.bodies;
   // A body that waits for its turn here is not late itself.
@@ -50,7 +64,7 @@ export function receiveBody(req: IncomingMessage, res: ServerResponse, rules: Re
     rules.inFlight.answering(res);
     resolve();
   };
-  const fail = (cause?: unknown) => refuse(new WeirError('invalid_body', { cause }));
+  const fail = () => refuse(new WeirError('invalid_body'));
   const close = () => {
     rules.inFlight.answering(res);
     refuse(new WeirError('gateway_shutdown'));
@@ -66,12 +80,14 @@ export function receiveBody(req: IncomingMessage, res: ServerResponse, rules: Re
   function leave(): void {
     isOver = true;
     clearTimeout(timer);
-    req.off('data', take).off('end', finish).off('error', fail).off('close', fail).on('error', ignore);
+    req.off('data', take).off('end', finish).off('close', fail);
     rules.closed.removeEventListener('abort', close);
   }
 
-  req.on('data', take).once('end', finish).once('error', fail).once('close', fail);
+  req.on('data', take).once('end', finish).once('close', fail);
   rules.closed.addEventListener('abort', close);
+  if (req.destroyed) fail();
+  else if (rules.closed.aborted) close();
   return promise;
 }
 

@@ -78,7 +78,8 @@ export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbo
     log,
   });
   const telling = createTelling({ tally, register: line.register, isBehind: () => recovery.isDue, log });
-  const durable = createDurableOutbox({ queue, spool: createSpoolSink(spool), heartbeat, open, staleOpenings, log });
+  const sinks = { queue, spool: createSpoolSink(spool) };
+  const durable = createDurableOutbox({ ...sinks, heartbeat, open, staleOpenings, tally, log });
 
   async function shutdown(): Promise<number> {
     const lost = durable.atRisk();
@@ -104,7 +105,7 @@ export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbo
   }
 
   return {
-    outbox: { ...tally.counting(durable), shutdown },
+    outbox: { ...durable, shutdown },
     state: { queueUp: () => heartbeat.up, atRisk: () => durable.atRisk().length },
     start: () => line.connected().then(() => heartbeat.start()),
   };

@@ -14,6 +14,7 @@ const FULL = new SpoolUnwritable('SPOOL_DIR /spool cannot be written: the disk i
 const A = opening('a');
 
 let script: Script;
+let counted: string[];
 let open: OpenRequests;
 let staleOpenings: StaleOpenings;
 let heartbeat: { up: boolean; reportFailure(error: unknown): void };
@@ -21,6 +22,7 @@ let heartbeat: { up: boolean; reportFailure(error: unknown): void };
 beforeEach(() => {
   jest.useFakeTimers();
   script = new Script();
+  counted = [];
   open = new OpenRequests();
   staleOpenings = new StaleOpenings();
   heartbeat = {
@@ -39,8 +41,14 @@ afterEach(() => {
 
 function create() {
   const [queue, spool] = [sinkIn(script, 'queue'), sinkIn(script, 'spool')];
-  return createDurableOutbox({ queue, spool, heartbeat, open, staleOpenings, log: logIn(script) });
+  return createDurableOutbox({ queue, spool, heartbeat, open, staleOpenings, tally, log: logIn(script) });
 }
+
+const tally = {
+  opened: (id: string) => counted.push(`opened ${id}`),
+  closed: (id: string) => counted.push(`closed ${id}`),
+  withdrawn: (id: string) => counted.push(`withdrawn ${id}`),
+};
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
@@ -49,6 +57,7 @@ describe('an opening', () => {
     script.expect('queue.open a');
     await create().open(A);
     expect(open.all()).toEqual([A]);
+    expect(counted).toEqual(['opened a']);
   });
 
   test('counts as open before anybody is asked to keep it', async () => {
@@ -84,6 +93,7 @@ describe('an opening', () => {
     });
     expect(open.size).toBe(0);
     expect(outbox.atRisk()).toEqual([]);
+    expect(counted).toEqual([]);
   });
 });
 
@@ -95,6 +105,7 @@ describe('a completion', () => {
     script.expect('queue.close a');
     expect(await outbox.close(() => stored, A)).toBe(stored);
     expect(open.size).toBe(0);
+    expect(counted).toEqual(['closed a']);
   });
 
   test('that the queue does not take goes to the spool, as true as it is then, and the next one there at once', async () => {
@@ -242,6 +253,7 @@ describe('a withdrawal', () => {
     script.expect('queue.withdraw a');
     await create().withdraw(A);
     expect(open.size).toBe(0);
+    expect(counted).toEqual(['withdrawn a']);
   });
 
   test('that the queue does not take goes to the spool', async () => {

@@ -12,6 +12,7 @@ import type { Outbox } from './outbox.ts';
 import type { StaleOpenings } from './recovery/stale-openings.ts';
 import type { RecordSink } from './sink.ts';
 import { createSoundCompose } from './sound-compose.ts';
+import type { Tally } from './tally.ts';
 
 const TRY_AGAIN_MS = 500;
 
@@ -21,6 +22,7 @@ interface Parts {
   readonly heartbeat: Pick<Heartbeat, 'up' | 'reportFailure'>;
   readonly open: OpenRequests;
   readonly staleOpenings: StaleOpenings;
+  readonly tally: Pick<Tally, 'opened' | 'closed' | 'withdrawn'>;
   readonly log: Log;
 }
 
@@ -29,7 +31,8 @@ export interface DurableOutbox extends Omit<Outbox, 'shutdown'> {
   atRisk(): readonly Completion[];
 }
 
-export function createDurableOutbox({ queue, spool, heartbeat, open, staleOpenings, log }: Parts): DurableOutbox {
+export function createDurableOutbox(parts: Parts): DurableOutbox {
+  const { queue, spool, heartbeat, open, staleOpenings, tally, log } = parts;
   const waiting = new Map<string, () => Completion>();
   const unwritable = new SayOnce();
 
@@ -38,6 +41,7 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, staleOpenin
       open.add(opening); // first, or recovery would delete the opening while it is still being written
       try {
         await keep((sink) => sink.open(opening));
+        tally.opened(opening.id);
       } catch (cause) {
         open.delete(opening.id);
         throw new WeirError('unmetered', { cause });
@@ -53,6 +57,7 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, staleOpenin
           const completion = await keep((sink) => closeAt(sink, compose()));
           open.delete(id);
           waiting.delete(id);
+          tally.closed(id);
           return completion;
         } catch (error) {
           if (!waiting.has(id)) log.error({ request_id: id, error }, 'completion.at_risk');
@@ -64,6 +69,7 @@ export function createDurableOutbox({ queue, spool, heartbeat, open, staleOpenin
 
     async withdraw(opening) {
       open.delete(opening.id);
+      tally.withdrawn(opening.id); // whatever becomes of this, no row is due
       staleOpenings.add(opening); // whatever becomes of this, nothing of it stays in the register
       // Should this fail, and the gateway die soon, it becomes a `gateway_lost` row: too much rather than too little.
       await keep((sink) => sink.withdraw(opening)).catch((error) => {

@@ -2,9 +2,6 @@
 // A queue that lost what it had taken is found out so, though everything else looks well.
 import { KEPT_MINUTES, minuteOf } from '@weir/infra/counts/minute';
 import type { MinuteCount } from '@weir/infra/register';
-import type { Outbox } from './outbox.ts';
-
-type Verbs = Omit<Outbox, 'shutdown'>;
 
 interface Minute {
   opened: number;
@@ -25,25 +22,18 @@ export class Tally {
     this.#gateway = gateway;
   }
 
-  /** The same verbs, counted. */
-  counting(outbox: Verbs): Verbs {
-    return {
-      open: async (opening) => {
-        await outbox.open(opening);
-        this.#minute(opening.id).opened += 1;
-      },
-      close: async (compose, opening) => {
-        const completion = await outbox.close(compose, opening);
-        this.#minute(opening.id).closed += 1;
-        return completion;
-      },
-      withdraw: (opening) => {
-        const minute = this.#minute(opening.id);
-        minute.opened -= 1; // whatever becomes of this, no row is due
-        minute.openedBefore = Math.min(minute.openedBefore, minute.opened);
-        return outbox.withdraw(opening);
-      },
-    };
+  opened(id: string): void {
+    this.#minute(id).opened += 1;
+  }
+
+  closed(id: string): void {
+    this.#minute(id).closed += 1;
+  }
+
+  withdrawn(id: string): void {
+    const minute = this.#minute(id);
+    minute.opened -= 1;
+    minute.openedBefore = Math.min(minute.openedBefore, minute.opened);
   }
 
   /**

@@ -25,11 +25,16 @@ export class Pieces {
 
   /** What was added so far; then there is nothing any more. */
   take(): Buffer {
-    const taken = this.#buffer === null ? Buffer.alloc(0) : this.#buffer.subarray(0, this.#length);
+    const taken = this.#taken();
     this.#buffer = null;
     this.#length = 0;
     this.#room = 0;
     return taken;
+  }
+
+  #taken(): Buffer {
+    if (this.#buffer === null) return Buffer.alloc(0);
+    return this.#length === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, this.#length);
   }
 
   #roomFor(bytes: number): Buffer {

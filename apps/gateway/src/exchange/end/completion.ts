@@ -54,10 +54,12 @@ const short = (text: string | null): string | null => text?.slice(0, TEXT_LENGTH
 /** Its tokens are counted already: an object that is too large, or nested too deep, can be missed. */
 function storable(usage: Completion['usage']): Completion['usage'] {
   if (!isWithin(Number.POSITIVE_INFINITY, usage)) return null;
-  const json = JSON.stringify(usage, sayable);
-  return json.length <= USAGE_LENGTH ? JSON.parse(json) : null;
+  let isSayable = true;
+  const json = JSON.stringify(usage, (_key, value) => {
+    if (typeof value !== 'number' || Number.isFinite(value)) return value;
+    isSayable = false;
+    return String(value); // `1e400` is read as Infinity, which JSON would say as null: as if it had not been said
+  });
+  if (json.length > USAGE_LENGTH) return null;
+  return isSayable ? usage : JSON.parse(json);
 }
-
-/** `1e400` is read as Infinity, which JSON would say as null: as if it had not been said. */
-const sayable = (_key: string, value: unknown): unknown =>
-  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
