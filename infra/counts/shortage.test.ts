@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Standing, settledIn, shortagesOf } from './shortage.ts';
 
-interface Described {
+interface CountsAndRows {
   /** `gateway minute`: opened, closed. */
   readonly counts?: Readonly<Record<string, readonly [opened: number, closed: number]>>;
   readonly gateways?: readonly string[];
@@ -12,7 +12,7 @@ interface Described {
 
 const GATEWAYS = ['one', 'two'];
 
-function standing({ counts = {}, gateways = GATEWAYS, onTheWay = {}, rows = {} }: Described): Standing {
+function standing({ counts = {}, gateways = GATEWAYS, onTheWay = {}, rows = {} }: CountsAndRows): Standing {
   const byMinute = Map.groupBy(Object.entries(rows), ([name]) => named(name).minute);
   const perGateway = (some: [string, number][]) => new Map(some.map(([name, count]) => [named(name).gateway, count]));
   return {
@@ -28,7 +28,7 @@ function named(name: string): { gateway: string; minute: number } {
   return { gateway, minute: Number(minute) };
 }
 
-const shortages = (before: Described, now: Described = before) =>
+const shortages = (before: CountsAndRows, now: CountsAndRows = before) =>
   shortagesOf(standing(before), standing(now)).map(
     ({ gateway, minute, missing }) => `${gateway} ${minute}: ${missing}`,
   );
@@ -81,7 +81,7 @@ describe('what is missing', () => {
 });
 
 describe('what is settled', () => {
-  const settled = (before: Described, now: Described = before) =>
+  const settled = (before: CountsAndRows, now: CountsAndRows = before) =>
     settledIn(standing(before), standing(now)).map(({ gateway, minute }) => `${gateway} ${minute}`);
 
   test('is what has all its rows, and nothing open', () => {

@@ -4,13 +4,16 @@ import { type Everything, hasUpstream } from './bring-up.ts';
 import type { Progress } from './progress.ts';
 import type { LocalSettings } from './settings.ts';
 
-interface Known {
+interface WelcomeOptions {
   readonly settings: LocalSettings;
   readonly env: NodeJS.ProcessEnv;
   readonly style: Progress['style'];
 }
 
-export function welcome({ gateway, worker, databaseUrl }: Everything, { settings, env, style }: Known): string {
+export function welcome(
+  { gateway, worker, databaseUrl }: Everything,
+  { settings, env, style }: WelcomeOptions,
+): string {
   const base = new URL('/v1', gateway.url).href;
   const rows: [string, string][] = [
     ['Gateway', base],

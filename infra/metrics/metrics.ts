@@ -13,7 +13,7 @@ export function createRegistry(): Registry {
   return registry;
 }
 
-interface Serving {
+interface ServeMetricsOptions {
   readonly registry: Pick<Registry, 'metrics' | 'contentType'>;
   readonly host: string;
   readonly port: number;
@@ -32,14 +32,14 @@ export async function serveMetrics({
   host,
   port,
   health = () => undefined,
-}: Serving): Promise<MetricsServer> {
+}: ServeMetricsOptions): Promise<MetricsServer> {
   const server = createServer(answering(registry, health));
   await listening(server, host, port);
   const { port: actual } = server.address() as AddressInfo;
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`, close: () => closing(server) };
 }
 
-function answering(registry: Serving['registry'], health: () => string | undefined): RequestListener {
+function answering(registry: ServeMetricsOptions['registry'], health: () => string | undefined): RequestListener {
   return async (request, response) => {
     const path = request.url?.split('?')[0];
     if (path === '/healthz') return answerHealth(response, health());

@@ -29,7 +29,7 @@ export interface Consumer {
   stop(): Promise<void>;
 }
 
-interface Consuming {
+interface ConsumerOptions {
   /** How many records are in hand at most. */
   readonly concurrency: number;
   /** The record is NOT_JSON where the job's data is none. */
@@ -47,7 +47,7 @@ const STALLS = {
   runRetryDelay: RETRY_MS,
 };
 
-export function openConsumer(location: QueueLocation, { concurrency, handle, lockMs, log }: Consuming): Consumer {
+export function openConsumer(location: QueueLocation, { concurrency, handle, lockMs, log }: ConsumerOptions): Consumer {
   const { factory = createConsumingBackend, ...backend } = backendOf(location);
   const locks = { lockDuration: lockMs, stalledInterval: Math.ceil(lockMs / 2) };
   const options = { ...backend, ...STALLS, ...locks, concurrency, autorun: false };
@@ -81,7 +81,11 @@ class PatientWorker extends Worker<unknown, void> {
   }
 }
 
-async function settle(job: Job<unknown, void>, token: string | undefined, handle: Consuming['handle']): Promise<void> {
+async function settle(
+  job: Job<unknown, void>,
+  token: string | undefined,
+  handle: ConsumerOptions['handle'],
+): Promise<void> {
   try {
     await handle(job.data, job.id ?? '');
   } catch (error) {

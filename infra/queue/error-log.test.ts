@@ -11,5 +11,5 @@ test('of an outage, the first error is logged at once, and the next ones as a nu
   expect(warn.mock.calls).toEqual([[{ error }, 'queue.error']]);
   now = 5001;
   logError(error);
-  expect(warn).toHaveBeenLastCalledWith({ error, unsaid: 4998 }, 'queue.error');
+  expect(warn).toHaveBeenLastCalledWith({ error, suppressed: 4998 }, 'queue.error');
 });

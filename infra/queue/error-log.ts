@@ -6,15 +6,15 @@ const QUIET_MS = 5000;
 
 export function createErrorLog(log: Log, now: () => number = Date.now): (error: Error) => void {
   let quietUntil = 0;
-  let unsaid = 0;
+  let suppressed = 0;
   return (error) => {
     if (now() < quietUntil) {
-      unsaid += 1;
+      suppressed += 1;
       return;
     }
-    const cure = error.name === 'SchemaMigrationRequiredError' ? { cure: 'run `npm run migrate`' } : {};
-    log.warn({ error, ...cure, ...(unsaid > 0 ? { unsaid } : {}) }, 'queue.error');
+    const hint = error.name === 'SchemaMigrationRequiredError' ? { hint: 'run `npm run migrate`' } : {};
+    log.warn({ error, ...hint, ...(suppressed > 0 ? { suppressed } : {}) }, 'queue.error');
     quietUntil = now() + QUIET_MS;
-    unsaid = 0;
+    suppressed = 0;
   };
 }

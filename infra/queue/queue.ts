@@ -9,7 +9,7 @@ export type { QueueLocation } from './connection.ts';
 export { NOT_JSON } from './sound-job.ts';
 export type CompletionQueue = Queue<Completion>;
 
-interface Wanted {
+interface QueueOptions {
   /** Hears of the connection's own troubles; what a call meets, it rejects with. */
   readonly onError?: (error: Error) => void;
   /** A connection that stands already, and stays its owner's. */
@@ -20,7 +20,7 @@ interface Wanted {
 
 export function openQueue(
   location: QueueLocation,
-  { onError = () => {}, redis, timeoutMs }: Wanted = {},
+  { onError = () => {}, redis, timeoutMs }: QueueOptions = {},
 ): CompletionQueue {
   const { factory, connection, ...backend } = backendOf(location, timeoutMs);
   const options = {

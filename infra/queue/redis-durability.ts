@@ -8,7 +8,7 @@ export async function warnIfVolatile(redisUrl: string, log: Log): Promise<void> 
   redis.on('error', () => {});
   try {
     const dangers = dangersOf(await settingsOf(redis));
-    if (dangers.length > 0) log.warn({ dangers }, 'queue.volatile');
+    if (dangers.length > 0) log.warn({ dangers }, 'queue.not_durable');
   } catch {
     log.debug('queue.unasked');
   } finally {

@@ -5,14 +5,14 @@ import { createPostgresRegister } from './postgres-register.ts';
 import { createRedisRegister } from './redis-register.ts';
 import type { Register } from './register.ts';
 
-interface Wanted {
+interface RegisterOptions {
   /** A connection that stands already, and stays its owner's. */
   readonly redis?: Redis;
   /** Each call is answered, or rejects, within this time. */
   readonly timeoutMs: number;
 }
 
-export function openRegister(location: QueueLocation, { redis, timeoutMs }: Wanted): Register {
+export function openRegister(location: QueueLocation, { redis, timeoutMs }: RegisterOptions): Register {
   const { redisUrl, databaseUrl, prefix } = location;
   if (redisUrl === undefined) return createPostgresRegister({ databaseUrl, schema: prefix, timeoutMs });
   if (redis !== undefined) return createRedisRegister(redis, { prefix });

@@ -12,14 +12,14 @@ export interface PostgresWithDeadline {
   close(): Promise<void>;
 }
 
-interface Where {
+interface DeadlineOptions {
   readonly databaseUrl: string;
   /** What Postgres calls it. */
   readonly name: string;
   readonly timeoutMs: number;
 }
 
-export function createPostgresWithDeadline({ databaseUrl, name, timeoutMs }: Where): PostgresWithDeadline {
+export function createPostgresWithDeadline({ databaseUrl, name, timeoutMs }: DeadlineOptions): PostgresWithDeadline {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: name,

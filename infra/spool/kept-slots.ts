@@ -8,14 +8,14 @@ import { readSegment } from './read-segment.ts';
 import { freshName } from './slot.ts';
 import { KEPT, segmentsIn, slotsIn } from './slot-contents.ts';
 
-interface Known {
+interface KnownSlot {
   readonly records: number;
   readonly isForUs: boolean;
 }
 
 export class KeptSlots {
   readonly #directory: string;
-  #known: ReadonlyMap<string, Known> = new Map();
+  #known: ReadonlyMap<string, KnownSlot> = new Map();
 
   constructor(spool: string) {
     this.#directory = join(spool, KEPT);
@@ -29,7 +29,7 @@ export class KeptSlots {
 
   /** The paths of those that are for us. */
   async look(isReadable: (record: object) => boolean): Promise<string[]> {
-    const known = new Map<string, Known>();
+    const known = new Map<string, KnownSlot>();
     for (const name of await slotsIn(this.#directory)) {
       known.set(name, this.#known.get(name) ?? (await this.#read(name, isReadable)));
     }
@@ -47,7 +47,7 @@ export class KeptSlots {
     this.#known = new Map([...this.#known, [name, await this.#read(name, () => false)]]);
   }
 
-  async #read(name: string, isReadable: (record: object) => boolean): Promise<Known> {
+  async #read(name: string, isReadable: (record: object) => boolean): Promise<KnownSlot> {
     let records = 0;
     let isForUs = false;
     const slot = join(this.#directory, name);

@@ -3,7 +3,7 @@ import type { Jobs } from '../queue/ids-in-queue.ts';
 import type { MinuteCount } from '../register/register.ts';
 import type { Snapshot, SpoolSlot } from '../verify/snapshot.ts';
 
-interface Described {
+interface SnapshotParts {
   /** Each with its beats and its openings. */
   readonly gateways?: Readonly<Record<string, readonly [beats: number, ...openings: string[]]>>;
   readonly slots?: readonly Partial<SpoolSlot>[];
@@ -16,8 +16,8 @@ interface Described {
   readonly promised?: readonly string[];
 }
 
-export function snapshotOf(described: Described): Snapshot {
-  const { gateways = {}, slots = [], jobs = {}, rows = {}, counts = [], minuteRows = {}, ...due } = described;
+export function snapshotOf(parts: SnapshotParts): Snapshot {
+  const { gateways = {}, slots = [], jobs = {}, rows = {}, counts = [], minuteRows = {}, ...due } = parts;
   const open = Object.entries(gateways).map(([name, [beats, ...openings]]) => [name, { beats, openings }] as const);
   return {
     gateways: new Map(open),

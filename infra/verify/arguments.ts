@@ -5,9 +5,9 @@ import { isRequestId } from '../queue/request-id.ts';
 import { databaseUrl, queuePrefix, redisUrl } from '../settings/both-apps.ts';
 import { integer, text } from '../settings/kinds.ts';
 import { orExit, readSettings, SettingsError } from '../settings/settings.ts';
-import type { Where } from './take-snapshot.ts';
+import type { SnapshotOptions } from './take-snapshot.ts';
 
-export interface Wanted extends Where {
+export interface VerifyOptions extends SnapshotOptions {
   readonly waitMs: number;
   /** Each must have a row. */
   readonly ids: readonly string[];
@@ -39,7 +39,7 @@ const settings = {
 // setTimeout takes no more.
 const seconds = integer({ env: 'WAIT', min: 0, max: 2_147_483, fallback: 0, help: 'how long to look again' });
 
-export function readArguments(): Wanted {
+export function readArguments(): VerifyOptions {
   return orExit(() => {
     const { json, wait, ids } = readFlags();
     const { spoolDir, queuePrefix: prefix, ...urls } = readSettings(settings, { env: process.env, argv: [] });

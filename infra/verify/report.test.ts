@@ -3,9 +3,9 @@ import { snapshotOf } from '../testing/snapshot-of.ts';
 import { jsonOf, linesOf } from './report.ts';
 import { verdictOf } from './verdict.ts';
 
-type Described = Parameters<typeof snapshotOf>[0];
+type SnapshotParts = Parameters<typeof snapshotOf>[0];
 
-function reportOf(described: Described, late: readonly string[] = []) {
+function reportOf(described: SnapshotParts, late: readonly string[] = []) {
   const look = snapshotOf(described);
   return { verdict: verdictOf(look, look), look, late };
 }

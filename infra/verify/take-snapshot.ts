@@ -16,7 +16,7 @@ import { idsInSpool } from './spool-ids.ts';
 
 const PATIENCE_MS = 5000;
 
-export interface Where {
+export interface SnapshotOptions {
   readonly queue: QueueLocation;
   readonly spoolDir: string;
 }
@@ -31,7 +31,7 @@ export class Away extends Error {
   override readonly name = 'Away';
 }
 
-export async function takeSnapshot({ queue, spoolDir }: Where, { minutes, ...due }: Due): Promise<Snapshot> {
+export async function takeSnapshot({ queue, spoolDir }: SnapshotOptions, { minutes, ...due }: Due): Promise<Snapshot> {
   const slots = await named(`SPOOL_DIR ${spoolDir}`, idsInSpool(spoolDir));
   const server = queue.redisUrl === undefined ? 'the queue on Postgres' : 'the queue on Redis';
   const { counts, gateways, jobs } = await named(server, lookAtQueue(queue));

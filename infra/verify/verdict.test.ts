@@ -4,10 +4,10 @@ import { snapshotOf } from '../testing/snapshot-of.ts';
 import { withFate } from './places.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
-type Described = Parameters<typeof snapshotOf>[0];
+type SnapshotParts = Parameters<typeof snapshotOf>[0];
 
 /** Where nothing moves but hearts. */
-const still = (described: Described): Verdict => verdictOf(snapshotOf(described), snapshotOf(described));
+const still = (described: SnapshotParts): Verdict => verdictOf(snapshotOf(described), snapshotOf(described));
 
 /** Each set's ids, where there are any. */
 function inWords({ places, missing, onTheWay, open }: Verdict): Record<string, string[]> {

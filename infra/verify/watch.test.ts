@@ -3,10 +3,10 @@ import { snapshotOf } from '../testing/snapshot-of.ts';
 import { Away, type Due } from './take-snapshot.ts';
 import { watch } from './watch.ts';
 
-type Described = Parameters<typeof snapshotOf>[0];
+type SnapshotParts = Parameters<typeof snapshotOf>[0];
 
 /** An installation that looks like this the first time, like that the second, and ever after like the last. */
-function changing(...stages: readonly (Described | Away)[]) {
+function changing(...stages: readonly (SnapshotParts | Away)[]) {
   const said: string[] = [];
   const asked: (readonly number[])[] = [];
   let looks = 0;
@@ -33,7 +33,7 @@ test('without time to wait it looks twice, whatever it sees', async () => {
 });
 
 test('it looks again until what is missing is there, and says how it goes', async () => {
-  const gone: Described = { gateways: { g: [4, 'a'] } };
+  const gone: SnapshotParts = { gateways: { g: [4, 'a'] } };
   const { watched, said, looks } = changing(gone, gone, { jobs: { waiting: ['a'] } }, { rows: { a: 'gateway_lost' } });
   const { verdict } = await watched(LONG_MS);
   expect(verdict.missing.size).toBe(0);

@@ -9,7 +9,7 @@ import { isComplete, verdictOf } from './verdict.ts';
 // A living gateway's heart beats once a second.
 const BETWEEN_LOOKS_MS = 2500;
 
-interface Watching {
+interface WatchOptions {
   readonly take: (due: Due) => Promise<Snapshot>;
   /** Ids that must have rows. */
   readonly named: readonly string[];
@@ -19,7 +19,7 @@ interface Watching {
 }
 
 /** Rejects with Away where a server is, and still is when the time is up. */
-export async function watch({ take, named, waitMs, say, betweenMs = BETWEEN_LOOKS_MS }: Watching): Promise<Report> {
+export async function watch({ take, named, waitMs, say, betweenMs = BETWEEN_LOOKS_MS }: WatchOptions): Promise<Report> {
   const until = performance.now() + waitMs;
   const isLast = () => performance.now() + betweenMs > until;
   let awaited: ReadonlySet<string> | undefined;

@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { NO_REDIS_PROGRAM } from '../support/private-redis.ts';
 import { runProcess } from '../support/processes.ts';
-import { named } from '../support/queue-homes.ts';
+import { named } from '../support/queue-servers.ts';
 import { CAN_SEE_MEMORY } from './memory.ts';
 
 jest.setTimeout(120_000);

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, jest, test } from '@jest/globals';
-import { welcomeCustomers } from '../support/customers.ts';
+import { createClients } from '../support/clients.ts';
 import { airyJson, emptyJson, packedNothing, wideWindow } from '../support/hostile/weapons/packed.ts';
 import { type Hit, shoot } from '../support/hostile/weapons/shot.ts';
 import { asChunk, inTinyChunks } from '../support/hostile/weapons/tiny-chunks.ts';
-import type { Gateway } from '../support/house.ts';
+import type { Gateway } from '../support/installation.ts';
 import { scrapeUntil } from '../support/scrape.ts';
 import { attacked, besiege, expectUnharmed, rowsOf } from './hostile.ts';
 
@@ -31,9 +31,9 @@ besiege((startVictim) => {
       ['a path that is passed through', COUNT, 0],
     ])('on %s costs memory by its bytes, and the streams of others nothing', async (_, path, rows) => {
       const victim = await startVictim();
-      const customers = welcomeCustomers();
-      const crowd = customers.crowd(20, { url: victim.url, manner: 'reads all', tokens: 100, everyMs: 100 });
-      await victim.place.house.untilAsked(customers.name, 20);
+      const clients = createClients();
+      const crowd = clients.crowd(20, { url: victim.url, behaviour: 'reads all', tokens: 100, everyMs: 100 });
+      await victim.place.installation.untilAsked(clients.name, 20);
       const id = `tiny-${path}`;
       const { outcome, ...harm } = await attacked(victim, () =>
         shoot({
@@ -46,10 +46,12 @@ besiege((startVictim) => {
       expect(harm.grownBy).toBeLessThan(ALLOWED);
       expect(harm.failed).toEqual([]);
       expect((await crowd).map(({ saw }) => saw)).toEqual(Array(20).fill('all'));
-      expect((await rowsOf(victim.place.house, customers.name, 20)).map(({ status }) => status)).toEqual(
+      expect((await rowsOf(victim.place.installation, clients.name, 20)).map(({ status }) => status)).toEqual(
         Array(20).fill('ok'),
       );
-      expect((await rowsOf(victim.place.house, id, rows)).map(({ status }) => status)).toEqual(Array(rows).fill('ok'));
+      expect((await rowsOf(victim.place.installation, id, rows)).map(({ status }) => status)).toEqual(
+        Array(rows).fill('ok'),
+      );
     });
   });
 

@@ -32,7 +32,7 @@ besiege((startVictim) => {
     for (const { text } of outcome) expect(text).toContain('x'.repeat(BYTES));
     expect(harm.grownBy).toBeLessThan(4 * STREAMS * BYTES + ALLOWANCE);
     expectUnharmed(harm);
-    const rows = await rowsOf(victim.place.house, name, STREAMS);
+    const rows = await rowsOf(victim.place.installation, name, STREAMS);
     expect(rows.map(({ status, output_tokens: output }) => [status, output])).toEqual(Array(STREAMS).fill(['ok', 3]));
   });
 });
@@ -53,7 +53,7 @@ besiege((startVictim) => {
       expect(outcome).toMatchObject({ status: 200, ended: 'complete' });
       expect(harm.grownBy).toBeLessThan(120 * MIB);
       expectUnharmed(harm);
-      const [row] = await rowsOf(victim.place.house, id, 1);
+      const [row] = await rowsOf(victim.place.installation, id, 1);
       expect(row).toMatchObject({ reason: 'usage_missing', usage_source: 'none', unpriced: 'usage' });
     },
   );
@@ -62,7 +62,7 @@ besiege((startVictim) => {
     const victim = await startVictim({ HEADERS_TIMEOUT_MS: '1000' });
     const hit = await stream(victim, '/v1/chat/completions', { act: 'hints', id: 'hints' });
     expect(hit).toMatchObject({ status: 504, code: 'headers_timeout' });
-    expect(await rowsOf(victim.place.house, 'hints', 1)).toMatchObject([
+    expect(await rowsOf(victim.place.installation, 'hints', 1)).toMatchObject([
       { status: 'error', reason: 'headers_timeout' },
     ]);
   });

@@ -31,7 +31,7 @@ besiege((startVictim) => {
       const allowed = isDeep(shape) ? ['400 invalid_request'] : ['200 null', '400 invalid_request'];
       for (const { status, code } of outcome) expect(allowed).toContain(`${status} ${code}`);
       const served = outcome.filter(({ status }) => status === 200).length;
-      const rows = await rowsOf(victim.place.house, `${name}-`, served);
+      const rows = await rowsOf(victim.place.installation, `${name}-`, served);
       expect(rows.map(({ status }) => status)).toEqual(Array(served).fill('ok'));
     });
 
@@ -51,7 +51,9 @@ besiege((startVictim) => {
       expect(harm.grownBy).toBeLessThan(4 * bytes);
       expect({ status: outcome.status, ended: outcome.ended }).toEqual({ status: 200, ended: 'complete' });
       const usage = { usage_source: 'reported', input_tokens: 7, output_tokens: 3 };
-      expect(await rowsOf(victim.place.house, id, 1)).toEqual([expect.objectContaining({ status: 'ok', ...usage })]);
+      expect(await rowsOf(victim.place.installation, id, 1)).toEqual([
+        expect.objectContaining({ status: 'ok', ...usage }),
+      ]);
     });
   });
 });

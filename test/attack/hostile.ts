@@ -1,9 +1,9 @@
 // An attack on a gateway in a drill → what it did to the gateway, and to the neighbours beside it.
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals';
-import { type Gateway, type House, killed, type Wish } from '../support/house.ts';
+import { type Gateway, type Installation, killed, type LaunchOptions } from '../support/installation.ts';
 import type { Row } from '../support/ledger.ts';
-import { named } from '../support/queue-homes.ts';
+import { named } from '../support/queue-servers.ts';
 import { redisServer } from '../support/services.ts';
 import { CAN_SEE_MEMORY, forgetPeak, memoryOf } from './memory.ts';
 import { moveIn } from './neighbours/neighbours.ts';
@@ -11,7 +11,7 @@ import { openPlace, type Place } from './place.ts';
 import { type Turns, watchTurns } from './turns.ts';
 
 /** The rows of requests whose x-request-ids begin so, when there are so many. */
-export async function rowsOf({ ledger }: House, prefix: string, count: number): Promise<Row[]> {
+export async function rowsOf({ ledger }: Installation, prefix: string, count: number): Promise<Row[]> {
   const of = async () => (await ledger.rows()).filter((row) => String(row['caller_request_id']).startsWith(prefix));
   await ledger.until(async () => (await of()).length >= count, AbortSignal.timeout(ROWS_MS));
   return await of();
@@ -28,7 +28,7 @@ export interface Victim extends Gateway {
   readonly place: Place;
 }
 
-type StartVictim = (env?: Wish['env']) => Promise<Victim>;
+type StartVictim = (env?: LaunchOptions['env']) => Promise<Victim>;
 
 /** Drills in one place, with a gateway of its own for each. */
 export function besiege(drills: (startVictim: StartVictim) => void): void {
@@ -48,8 +48,8 @@ export function besiege(drills: (startVictim: StartVictim) => void): void {
 
     drills(async (env = {}) => {
       const turns = watchTurns();
-      const wish = { env: { ...env, ...turns.env }, nodeArgs: [...NO_GARBAGE, ...turns.nodeArgs] };
-      const victim = { ...(await place.startGateway(wish)), turns, place };
+      const options = { env: { ...env, ...turns.env }, nodeArgs: [...NO_GARBAGE, ...turns.nodeArgs] };
+      const victim = { ...(await place.startGateway(options)), turns, place };
       victims.push(victim);
       return victim;
     });
@@ -66,7 +66,7 @@ export interface Harm {
 
 /** How an attack ended, and what it did to the gateway and to its neighbours. */
 export async function attacked<T>(victim: Victim, attack: () => Promise<T>): Promise<Harm & { outcome: T }> {
-  const neighbours = await moveIn(victim.url, victim.place.house.upstreamUrl);
+  const neighbours = await moveIn(victim.url, victim.place.installation.upstreamUrl);
   await pause(SETTLING_MS); // until their code and the gateway's is warm
   await neighbours.look();
   victim.turns.longestMs();

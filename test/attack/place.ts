@@ -1,14 +1,14 @@
-// A house to be attacked: a bad provider beside the simulator, and gateways with little memory before both.
+// An installation to be attacked: a bad provider beside the simulator, and gateways with little memory before both.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Gateway, type House, openHouse, type Wish } from '../support/house.ts';
+import { type Gateway, type Installation, type LaunchOptions, openInstallation } from '../support/installation.ts';
 import { startProcess } from '../support/processes.ts';
 
 export interface Place {
-  readonly house: House;
+  readonly installation: Installation;
   /** With little memory; models that begin with `hostile` are the bad provider's, all others the simulator's. */
-  startGateway(wish?: Wish): Promise<Gateway>;
+  startGateway(options?: LaunchOptions): Promise<Gateway>;
   /** The x-request-ids of what the bad provider was asked. */
   askedBadly(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -16,8 +16,8 @@ export interface Place {
 
 const LITTLE_MEMORY = ['--max-old-space-size=512'];
 
-export async function openPlace(servers: Parameters<typeof openHouse>[0]): Promise<Place> {
-  const house = await openHouse(servers);
+export async function openPlace(servers: Parameters<typeof openInstallation>[0]): Promise<Place> {
+  const installation = await openInstallation(servers);
   const provider = await startProcess('test/attack/provider/main.ts');
   const directory = await mkdtemp(join(tmpdir(), 'weir-attacked-'));
   const config = join(directory, 'weir.yaml');
@@ -25,22 +25,22 @@ export async function openPlace(servers: Parameters<typeof openHouse>[0]): Promi
     config,
     `upstreams:
   hostile: { url: "${provider.url}" }
-  simulator: { url: "${house.upstreamUrl}" }
+  simulator: { url: "${installation.upstreamUrl}" }
 models:
   - { match: "hostile*", upstream: hostile }
   - { match: "*", upstream: simulator }`,
   );
 
-  const startGateway = ({ env = {}, nodeArgs = [] }: Wish = {}) =>
-    house.startGateway({ env: { WEIR_CONFIG: config, ...env }, nodeArgs: [...LITTLE_MEMORY, ...nodeArgs] });
+  const startGateway = ({ env = {}, nodeArgs = [] }: LaunchOptions = {}) =>
+    installation.startGateway({ env: { WEIR_CONFIG: config, ...env }, nodeArgs: [...LITTLE_MEMORY, ...nodeArgs] });
 
   const askedBadly = async () => (await (await fetch(new URL('/asked', provider.url))).json()) as readonly string[];
 
   async function close(): Promise<void> {
     provider.signal('SIGKILL');
     await provider.ended;
-    await house.close();
+    await installation.close();
     await rm(directory, { recursive: true });
   }
-  return { house, startGateway, askedBadly, close };
+  return { installation, startGateway, askedBadly, close };
 }

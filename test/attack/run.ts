@@ -12,7 +12,7 @@ import { openPlace, type Place } from './place.ts';
 import { progressOf } from './report.ts';
 import { startTarget, type Target } from './target.ts';
 
-export interface Wanted extends Bounds {
+export interface AttackOptions extends Bounds {
   readonly seconds: number;
   readonly seed: number;
   /** Names of attacks; none: all. */
@@ -30,7 +30,7 @@ export interface Outcome {
 const APART = 0.7;
 
 /** Whatever happens, what it started is ended when it is over. */
-export async function attackAll(wanted: Wanted): Promise<Outcome> {
+export async function attackAll(options: AttackOptions): Promise<Outcome> {
   const leaving: (() => Promise<void>)[] = [];
   try {
     const redis = await startRedis({ durable: true, detached: true });
@@ -39,14 +39,14 @@ export async function attackAll(wanted: Wanted): Promise<Outcome> {
     leaving.unshift(postgres.remove);
     const place = await openPlace({ queueOn: 'Redis', redisServer: redis.url, databaseServer: postgres.url });
     leaving.unshift(place.close);
-    return await attackIn(place, wanted);
+    return await attackIn(place, options);
   } finally {
-    for (const leave of leaving) await leave().catch((error: Error) => wanted.say(`left behind: ${error.message}`));
+    for (const leave of leaving) await leave().catch((error: Error) => options.say(`left behind: ${error.message}`));
   }
 }
 
-async function attackIn(place: Place, wanted: Wanted): Promise<Outcome> {
-  const { seed, only, stopping, seconds } = wanted;
+async function attackIn(place: Place, options: AttackOptions): Promise<Outcome> {
+  const { seed, only, stopping, seconds } = options;
   const random = randomFrom(seed);
   const attacks = random.shuffled(only.length === 0 ? ATTACKS : ATTACKS.filter(({ name }) => only.includes(name)));
   const rounds = attacks.length === 1 ? attacks : [...attacks, together(attacks)];
@@ -60,11 +60,11 @@ async function attackIn(place: Place, wanted: Wanted): Promise<Outcome> {
     const share = attacks.length === 1 ? 1 : at < attacks.length ? APART / attacks.length : 1 - APART;
     const scene = { url: target.url, random, id: createIds(tagOf(attack)) };
     findings.push(await oneRound({ attack, scene, target, ms: Math.ceil(seconds * 1000 * share), stopping }));
-    wanted.say(progressOf(findings.at(-1) as Finding, (performance.now() - begun) / 1000));
+    options.say(progressOf(findings.at(-1) as Finding, (performance.now() - begun) / 1000));
     await noteAsked(place, asked);
   }
   await target.leave();
-  return await settled({ place, findings, asked }, wanted);
+  return await settled({ place, findings, asked }, options);
 }
 
 /** What the x-request-ids of its requests begin with. */
@@ -106,8 +106,8 @@ function together(attacks: readonly Attack[]): Attack {
 }
 
 /** Often enough: the simulator remembers ten thousand requests, and no more. */
-async function noteAsked({ house, askedBadly }: Place, asked: Set<string>): Promise<void> {
-  for (const id of await house.asked('')) asked.add(id);
+async function noteAsked({ installation, askedBadly }: Place, asked: Set<string>): Promise<void> {
+  for (const id of await installation.asked('')) asked.add(id);
   for (const id of await askedBadly()) asked.add(id);
 }
 
@@ -117,14 +117,14 @@ interface Siege {
   readonly asked: Set<string>;
 }
 
-async function settled({ place, findings, asked }: Siege, wanted: Wanted): Promise<Outcome> {
-  const { house } = place;
-  const wrong = findings.flatMap((finding) => wrongIn(finding, wanted));
-  if (wanted.stopping.aborted) return { entries: [], wrong: [...wrong, 'it was stopped before its end'] };
-  await house.untilAnswered('');
+async function settled({ place, findings, asked }: Siege, options: AttackOptions): Promise<Outcome> {
+  const { installation } = place;
+  const wrong = findings.flatMap((finding) => wrongIn(finding, options));
+  if (options.stopping.aborted) return { entries: [], wrong: [...wrong, 'it was stopped before its end'] };
+  await installation.untilAnswered('');
   await noteAsked(place, asked);
-  const verified = await troublesOfVerify(house, house.gateway.spool);
-  const rows = await house.ledger.rows();
+  const verified = await troublesOfVerify(installation, installation.gateway.spool);
+  const rows = await installation.ledger.rows();
   const entries = findings.map((finding) => [finding, accountOf(tagOf(finding), asked, rows)] as const);
   return { entries, wrong: [...wrong, ...verified, ...imbalancesIn(asked, rows)] };
 }

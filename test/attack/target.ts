@@ -39,7 +39,7 @@ const LIMITS = {
 export async function startTarget(place: Place): Promise<Target> {
   const turns = watchTurns();
   const gateway = await place.startGateway({ env: { ...LIMITS, ...turns.env }, nodeArgs: turns.nodeArgs });
-  const neighbours = await moveIn(gateway.url, place.house.upstreamUrl);
+  const neighbours = await moveIn(gateway.url, place.installation.upstreamUrl);
   const dying = new AbortController();
   void gateway.process.ended.then((end) => dying.abort(lastWords(end)));
 

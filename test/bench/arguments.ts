@@ -3,7 +3,7 @@ import { readSettings, type Setting, type Values } from '@weir/infra/settings';
 import { integer, onOff } from '@weir/infra/settings/kinds';
 import { SCENARIOS } from './scenarios.ts';
 
-export interface Wanted {
+export interface BenchOptions {
   readonly only: readonly string[];
   /** Undefined: of each scenario its own. */
   readonly rounds: number | undefined;
@@ -59,9 +59,10 @@ export const benchSettings = {
 };
 
 /** Throws a SettingsError that names every bad one. */
-export const wantedOf = (argv: readonly string[]): Wanted => resolved(readSettings(benchSettings, { env: {}, argv }));
+export const optionsOf = (argv: readonly string[]): BenchOptions =>
+  resolved(readSettings(benchSettings, { env: {}, argv }));
 
-function resolved({ only: named, rounds, seconds, ...rest }: Values<typeof benchSettings>): Wanted {
+function resolved({ only: named, rounds, seconds, ...rest }: Values<typeof benchSettings>): BenchOptions {
   const usual = rest.short ? SHORT : USUAL;
   const wanted = {
     ...rest,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Wanted } from './arguments.ts';
+import type { BenchOptions } from './arguments.ts';
 import { findingOf, isFarOver } from './finding.ts';
 import { hottestOf, type Profile } from './hottest.ts';
 import { openPlace, type Place } from './place.ts';
@@ -13,7 +13,7 @@ import { runRounds } from './rounds.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { type Section, tableOf } from './table.ts';
 
-export interface Around {
+export interface BenchDeps {
   readonly print: (line: string) => void;
   /** Hears of the progress. */
   readonly say: (line: string) => void;
@@ -24,31 +24,31 @@ const HOTTEST = 25;
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SCRATCH = join(ROOT, '.weir/bench');
 
-export async function bench(wanted: Wanted, { print, say, stopping }: Around): Promise<number> {
-  const profile = `gateway-${wanted.only.join('-')}.cpuprofile`;
-  const nodeArgs = wanted.profGateway ? ['--cpu-prof', '--cpu-prof-dir', SCRATCH, '--cpu-prof-name', profile] : [];
+export async function bench(options: BenchOptions, { print, say, stopping }: BenchDeps): Promise<number> {
+  const profile = `gateway-${options.only.join('-')}.cpuprofile`;
+  const nodeArgs = options.profGateway ? ['--cpu-prof', '--cpu-prof-dir', SCRATCH, '--cpu-prof-name', profile] : [];
   say('starting Redis, Postgres, a worker, the provider and the load');
-  const place = await openPlace({ nodeArgs, rehearsed: wanted.rehearsed, say });
+  const place = await openPlace({ nodeArgs, rehearsed: options.rehearsed, say });
   let sections: Section[];
   try {
-    sections = await Promise.race([measureAll(wanted, place, say), aborted(stopping)]);
+    sections = await Promise.race([measureAll(options, place, say), aborted(stopping)]);
   } finally {
     await place.close();
   }
-  const places = placesFor(wanted, ROOT);
-  await writeResults(places, { wanted, sections, rows: place.books.asked });
+  const places = placesFor(options, ROOT);
+  await writeResults(places, { options, sections, rows: place.books.asked });
   for (const line of tableOf(sections)) print(line);
   print(`\nwritten: ${Object.values(places).join(', ')}`);
-  if (wanted.profGateway) for (const line of await profiled(join(SCRATCH, profile))) print(line);
-  const farOver = wanted.short ? farOverIn(sections) : [];
+  if (options.profGateway) for (const line of await profiled(join(SCRATCH, profile))) print(line);
+  const farOver = options.short ? farOverIn(sections) : [];
   for (const name of farOver) say(`${name} is over twice its bound in each round`);
   return farOver.length > 0 ? 1 : 0;
 }
 
-async function measureAll(wanted: Wanted, place: Place, say: Around['say']): Promise<Section[]> {
+async function measureAll(options: BenchOptions, place: Place, say: BenchDeps['say']): Promise<Section[]> {
   const sections: Section[] = [];
-  for (const scenario of SCENARIOS.filter(({ name }) => wanted.only.includes(name))) {
-    const samples = await runRounds(scenario, place, { ...wanted, say });
+  for (const scenario of SCENARIOS.filter(({ name }) => options.only.includes(name))) {
+    const samples = await runRounds(scenario, place, { ...options, say });
     const findings = scenario.figures.flatMap((figure) => findingOf(figure, samples) ?? []);
     sections.push({ scenario, findings });
   }

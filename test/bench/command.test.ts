@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { SettingsError } from '@weir/infra/settings';
 import { runProcess } from '../support/processes.ts';
-import { wantedOf } from './arguments.ts';
+import { optionsOf } from './arguments.ts';
 import { placesFor } from './results.ts';
 import { SCENARIOS } from './scenarios.ts';
 
@@ -9,7 +9,7 @@ const command = (...args: string[]) => runProcess('test/bench/main.ts', { args }
 
 describe('what is wanted', () => {
   test('without a word is everything, in its own order', () => {
-    const { only, rounds, whole } = wantedOf([]);
+    const { only, rounds, whole } = optionsOf([]);
     expect(only).toEqual(['paced', 'burst', 'flood', 'json', 'growth', 'cores', 'crowd', 'unhappy', 'ledger']);
     expect(rounds).toBeUndefined();
     expect(whole).toBe(true);
@@ -17,12 +17,12 @@ describe('what is wanted', () => {
 
   test('is still everything where more is said of each than it usually takes', () => {
     const most = Math.max(...SCENARIOS.map(({ rounds }) => rounds));
-    expect(wantedOf(['--rounds', String(most)]).whole).toBe(true);
-    expect(wantedOf(['--rounds', String(most - 1)]).whole).toBe(false);
+    expect(optionsOf(['--rounds', String(most)]).whole).toBe(true);
+    expect(optionsOf(['--rounds', String(most - 1)]).whole).toBe(false);
   });
 
   test('is what is named, in the order of the bench', () => {
-    expect(wantedOf(['--only', 'flood, paced', '--rounds', '3', '--seconds=10'])).toMatchObject({
+    expect(optionsOf(['--only', 'flood, paced', '--rounds', '3', '--seconds=10'])).toMatchObject({
       only: ['paced', 'flood'],
       rounds: 3,
       seconds: 10,
@@ -31,24 +31,24 @@ describe('what is wanted', () => {
   });
 
   test('in short is less of everything, unless more is said', () => {
-    const [long, short] = [wantedOf([]), wantedOf(['--short'])];
+    const [long, short] = [optionsOf([]), optionsOf(['--short'])];
     expect(short.only.length).toBeLessThan(long.only.length);
     expect(short.rounds).toBeLessThan(Math.max(...SCENARIOS.map(({ rounds }) => rounds)));
     expect(short.rehearsed).toBeLessThan(long.rehearsed);
     expect(short.seconds).toBeLessThan(long.seconds);
-    expect(wantedOf(['--short', '--only', 'json', '--rounds', '9'])).toMatchObject({ only: ['json'], rounds: 9 });
+    expect(optionsOf(['--short', '--only', 'json', '--rounds', '9'])).toMatchObject({ only: ['json'], rounds: 9 });
   });
 
   test.each([['--short'], ['--prof-gateway'], ['--rounds', '1'], ['--seconds', '1'], ['--only', 'paced']])(
     'is not whole with %s %s, and then replaces no figures that are kept',
     (...args) => {
-      const places = placesFor(wantedOf(args), '/root');
+      const places = placesFor(optionsOf(args), '/root');
       expect(Object.values(places).every((path) => path.startsWith('/root/.weir/'))).toBe(true);
     },
   );
 
   test('names every wrong flag and value', () => {
-    const refused = () => wantedOf(['--only', 'paced,tea', '--rounds', '0', '--fast']);
+    const refused = () => optionsOf(['--only', 'paced,tea', '--rounds', '0', '--fast']);
     expect(refused).toThrow(SettingsError);
     expect(refused).toThrow(/--only must be some of paced, .*not "paced,tea"/);
     expect(refused).toThrow(/--rounds must be a whole number from 1/);

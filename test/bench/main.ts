@@ -2,7 +2,7 @@
 import { helpText, orExit } from '@weir/infra/settings';
 import { onStopSignals } from '../../infra/local/stop-signals.ts';
 import { NO_REDIS_PROGRAM } from '../support/private-redis.ts';
-import { benchSettings, wantedOf } from './arguments.ts';
+import { benchSettings, optionsOf } from './arguments.ts';
 import { bench } from './bench.ts';
 import { RowsMissing } from './books.ts';
 
@@ -15,7 +15,7 @@ if (argv.includes('--help') || argv.includes('-h')) {
   print(helpText(benchSettings, { command: 'npm run bench --', summary: 'what metering costs beside a bare pipe' }));
   process.exit(0);
 }
-const wanted = orExit(() => wantedOf(argv));
+const wanted = orExit(() => optionsOf(argv));
 if (NO_REDIS_PROGRAM) {
   say('there is no redis-server on the PATH');
   process.exit(1);

@@ -8,7 +8,7 @@ import { startRedis } from '../support/private-redis.ts';
 import { openWorkerHome, type WorkerHome } from '../support/worker-home.ts';
 import { Books } from './books.ts';
 import { createLeaving, type Leaving } from './leaving.ts';
-import { type Program, startProgram, type Wish } from './program.ts';
+import { type Program, type ProgramOptions, startProgram } from './program.ts';
 import { createTargets, type Targets } from './targets.ts';
 import { takeTurn } from './turn.ts';
 
@@ -20,7 +20,7 @@ export interface Place extends Targets {
   close(): Promise<void>;
 }
 
-interface Wanted {
+interface PlaceOptions {
   /** Node's own, of the gateway. */
   readonly nodeArgs: readonly string[];
   /** Requests that a process is asked before it is measured. */
@@ -29,10 +29,10 @@ interface Wanted {
   readonly say: (line: string) => void;
 }
 
-export async function openPlace({ say, ...wanted }: Wanted): Promise<Place> {
+export async function openPlace({ say, ...options }: PlaceOptions): Promise<Place> {
   const leaving = createLeaving(say);
   try {
-    const place = await furnish(leaving, wanted);
+    const place = await furnish(leaving, options);
     return { ...place, close: leaving.all };
   } catch (error) {
     await leaving.all();
@@ -53,7 +53,7 @@ const APART = {
   SHUTDOWN_TIMEOUT_MS: '2000',
 };
 
-async function furnish(leaving: Leaving, wanted: Omit<Wanted, 'say'>): Promise<Omit<Place, 'close'>> {
+async function furnish(leaving: Leaving, options: Omit<PlaceOptions, 'say'>): Promise<Omit<Place, 'close'>> {
   const remove = (path: string) => rm(path, { recursive: true, force: true });
   const directory = leaving.keep(await mkdtemp(join(tmpdir(), 'weir-bench-')), remove);
   const home = await openServers(leaving);
@@ -71,7 +71,7 @@ async function furnish(leaving: Leaving, wanted: Omit<Wanted, 'say'>): Promise<O
     env: { ...env, ...upstream },
     directory,
     leaving,
-    ...wanted,
+    ...options,
   });
   return { home, books, provider, load, ...targets };
 }
@@ -85,8 +85,8 @@ async function openServers(leaving: Leaving): Promise<WorkerHome> {
 
 function starterIn(directory: string, leaving: Leaving) {
   let started = 0;
-  return (program: URL, wish: Wish = {}): Promise<Program> => {
+  return (program: URL, options: ProgramOptions = {}): Promise<Program> => {
     started += 1;
-    return startProgram({ ...wish, program, log: join(directory, `${started}.log`), leaving });
+    return startProgram({ ...options, program, log: join(directory, `${started}.log`), leaving });
   };
 }

@@ -19,13 +19,13 @@ export interface Program {
 /** What is measured. */
 export type Target = Pick<Program, 'url' | 'pid'>;
 
-export interface Wish {
+export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Node's own arguments. */
   readonly nodeArgs?: readonly string[];
 }
 
-interface Start extends Wish {
+interface Start extends ProgramOptions {
   readonly program: URL;
   /** Where its output goes. */
   readonly log: string;

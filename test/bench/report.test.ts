@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { wantedOf } from './arguments.ts';
+import { optionsOf } from './arguments.ts';
 import { chartOf } from './chart.ts';
 import type { Finding } from './finding.ts';
 import { writeResults } from './results.ts';
@@ -103,7 +103,7 @@ test('what is written down has each figure, what single rounds made of it, and w
   const directory = await mkdtemp(join(tmpdir(), 'weir-results-'));
   const places = { results: join(directory, 'kept/results.json'), chart: join(directory, 'kept/bench.svg') };
   const sections = [section('paced', finding(COST, { value: 1.23456 }), finding(LATENCY))];
-  await writeResults(places, { wanted: wantedOf([]), sections, rows: 7 });
+  await writeResults(places, { options: optionsOf([]), sections, rows: 7 });
   const written = JSON.parse(await readFile(places.results, 'utf8'));
   expect(new Date(written.takenAt).toISOString()).toBe(written.takenAt);
   expect(written.machine).toMatchObject({ cpus: cpus().length, cpu: expect.any(String), node: process.version });

@@ -2,13 +2,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Wanted } from './arguments.ts';
+import type { BenchOptions } from './arguments.ts';
 import { chartOf } from './chart.ts';
 import type { Finding } from './finding.ts';
 import type { Section } from './table.ts';
 
 interface Taken {
-  readonly wanted: Wanted;
+  readonly options: BenchOptions;
   readonly sections: readonly Section[];
   /** Requests, each of which has its row. */
   readonly rows: number;
@@ -20,17 +20,17 @@ interface Places {
 }
 
 /** Whole runs go where the repository keeps them; others must not replace those, and go where nothing is kept. */
-export function placesFor({ whole }: Pick<Wanted, 'whole'>, root: string): Places {
+export function placesFor({ whole }: Pick<BenchOptions, 'whole'>, root: string): Places {
   if (!whole) return { results: join(root, '.weir/bench/results.json'), chart: join(root, '.weir/bench/bench.svg') };
   return { results: join(root, 'test/bench/results.json'), chart: join(root, 'docs/bench.svg') };
 }
 
-export async function writeResults({ results, chart }: Places, { wanted, sections, rows }: Taken): Promise<void> {
-  const { seconds } = wanted;
+export async function writeResults({ results, chart }: Places, { options, sections, rows }: Taken): Promise<void> {
+  const { seconds } = options;
   const scenarios = sections.map(({ scenario: { name, summary, rounds }, findings }) => ({
     name,
     summary,
-    rounds: wanted.rounds ?? rounds,
+    rounds: options.rounds ?? rounds,
     figures: findings.map(figureOf),
   }));
   const written = { takenAt: new Date().toISOString(), machine: machine(), seconds, rows, scenarios };

@@ -1,7 +1,7 @@
 // Who stands between the clients and the provider. Each is started when it is first asked for, and rehearsed.
 import type { Leaving } from './leaving.ts';
 import { startNginx } from './nginx.ts';
-import type { Program, Target, Wish } from './program.ts';
+import type { Program, ProgramOptions, Target } from './program.ts';
 
 /** Also three more gateways: one that logs a line a request, one that bears no stalling for long, and two on one port. */
 export type TargetName = 'gateway' | 'talkative' | 'impatient' | 'pair' | 'pipe' | 'nginx' | 'worker';
@@ -15,8 +15,8 @@ export interface Targets {
 /** Whose requests leave rows. */
 export const isMetered = (name: TargetName) => ['gateway', 'talkative', 'impatient', 'pair'].includes(name);
 
-interface Around {
-  readonly start: (program: URL, wish: Wish) => Promise<Program>;
+interface TargetsDeps {
+  readonly start: (program: URL, options: ProgramOptions) => Promise<Program>;
   /** Has it asked so often. */
   readonly rehearse: (name: TargetName, target: Target, requests: number) => Promise<unknown>;
   /** How often a process is asked until it is as fast as it will be. */
@@ -40,11 +40,11 @@ const PROCESSES = 2;
 // Enough to have everything loaded that is ever needed.
 const HARDLY = 2000;
 
-export function createTargets(around: Around): Targets {
-  const { start, rehearse, rehearsed, worker, providerUrl, nodeArgs, directory, leaving } = around;
-  const startGateway = ({ env, nodeArgs: own = [] }: Wish) =>
-    start(GATEWAY, { env: { ...around.env, ...env }, nodeArgs: own });
-  const startPipe = (wish: Wish) => start(PIPE, { env: { UPSTREAM_URL: providerUrl }, ...wish });
+export function createTargets(deps: TargetsDeps): Targets {
+  const { start, rehearse, rehearsed, worker, providerUrl, nodeArgs, directory, leaving } = deps;
+  const startGateway = ({ env, nodeArgs: own = [] }: ProgramOptions) =>
+    start(GATEWAY, { env: { ...deps.env, ...env }, nodeArgs: own });
+  const startPipe = (options: ProgramOptions) => start(PIPE, { env: { UPSTREAM_URL: providerUrl }, ...options });
   const beginnings: Record<TargetName, () => Promise<Target>> = {
     gateway: () => startGateway({ nodeArgs }),
     talkative: () => startGateway({ env: { LOG_LEVEL: 'info' } }),

@@ -17,26 +17,26 @@ const stalled: Caller[] = [];
 
 /** Those who stall hold on until they are dismissed. */
 export async function visitUnhappily({ url, clients }: Unhappiness): Promise<void> {
-  await Promise.all(Array.from({ length: clients }, (_, at) => visit(url, mannerOf(at))));
+  await Promise.all(Array.from({ length: clients }, (_, at) => visit(url, behaviourOf(at))));
 }
 
 export async function dismissStalled(): Promise<void> {
   for (const caller of stalled.splice(0)) caller.leave();
 }
 
-type Manner = keyof typeof FRAMES;
+type Behaviour = keyof typeof FRAMES;
 
-function mannerOf(at: number): Manner {
+function behaviourOf(at: number): Behaviour {
   if (at % 2 === 0) return 'leave';
   return at % 10 === 1 ? 'stall' : 'read';
 }
 
-async function visit(url: string, manner: Manner): Promise<void> {
-  const word = { kind: 'once', frames: FRAMES[manner] } as const;
+async function visit(url: string, behaviour: Behaviour): Promise<void> {
+  const word = { kind: 'once', frames: FRAMES[behaviour] } as const;
   const caller = await Caller.connect(url);
-  if (manner === 'read') await caller.ask(word);
-  else await readSome(caller.send(word), manner === 'leave' ? READ_BEFORE_LEAVING : 1);
-  if (manner === 'stall') stalled.push(caller);
+  if (behaviour === 'read') await caller.ask(word);
+  else await readSome(caller.send(word), behaviour === 'leave' ? READ_BEFORE_LEAVING : 1);
+  if (behaviour === 'stall') stalled.push(caller);
   else caller.leave();
 }
 

@@ -6,7 +6,7 @@ import { type CompletionQueue, openQueue } from '@weir/infra/queue';
 import type { Completion } from '@weir/ledger/completion';
 import { Redis } from 'ioredis';
 import { putByHand } from '../support/job-by-hand.ts';
-import { type Home, NO_REDIS, named, openOnRedis } from '../support/queue-homes.ts';
+import { type Home, NO_REDIS, named, openOnRedis } from '../support/queue-servers.ts';
 
 const LOCK_MS = 10_000;
 

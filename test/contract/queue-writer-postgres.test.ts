@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { migrateQueue } from '@weir/infra/migrate';
 import pg from 'pg';
 import { type PrivatePostgres, startPostgres } from '../support/private-postgres.ts';
-import { createDatabase, query } from '../support/queue-homes.ts';
+import { createDatabase, query } from '../support/queue-servers.ts';
 import { expectToReject, LineInTest, until } from './queue-writer-harness.ts';
 
 jest.setTimeout(60_000);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
-import { named } from '../support/queue-homes.ts';
+import { named } from '../support/queue-servers.ts';
 import { freshName } from '../support/services.ts';
 import { openDoor } from './door.ts';
 import { eventually, expectToReject, LineInTest, until } from './queue-writer-harness.ts';

@@ -5,7 +5,7 @@ import type { Opening } from '@weir/ledger/opening';
 import { startPostgres } from '../support/private-postgres.ts';
 import { NO_REDIS_PROGRAM, startRedis } from '../support/private-redis.ts';
 import type { PrivateServer } from '../support/private-server.ts';
-import { createDatabase } from '../support/queue-homes.ts';
+import { createDatabase } from '../support/queue-servers.ts';
 import { opening, openings } from '../support/register-openings.ts';
 import { freshName } from '../support/services.ts';
 import { type Door, openDoor } from './door.ts';

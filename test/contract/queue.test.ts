@@ -5,7 +5,7 @@ import type { Log } from '@weir/infra/log';
 import { migrateQueue } from '@weir/infra/migrate';
 import { type CompletionQueue, openQueue } from '@weir/infra/queue';
 import type { Completion } from '@weir/ledger/completion';
-import { createDatabase, type Home, NO_DATABASE, named, servers } from '../support/queue-homes.ts';
+import { createDatabase, type Home, NO_DATABASE, named, servers } from '../support/queue-servers.ts';
 
 const LOCK_MS = 10_000;
 

@@ -6,7 +6,7 @@ import type { Register } from '@weir/infra/register';
 import { openRegister } from '@weir/infra/register/open';
 import pg from 'pg';
 import { type PrivatePostgres, startPostgres } from '../support/private-postgres.ts';
-import { createDatabase, query } from '../support/queue-homes.ts';
+import { createDatabase, query } from '../support/queue-servers.ts';
 import { ALL, opening, openings } from '../support/register-openings.ts';
 import { openDoor } from './door.ts';
 

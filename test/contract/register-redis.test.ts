@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Register } from '@weir/infra/register';
 import { openRegister } from '@weir/infra/register/open';
 import { Redis } from 'ioredis';
-import { type Home, NO_REDIS, named, openOnRedis } from '../support/queue-homes.ts';
+import { type Home, NO_REDIS, named, openOnRedis } from '../support/queue-servers.ts';
 import { ALL, opening, openings } from '../support/register-openings.ts';
 import { redisServer } from '../support/services.ts';
 import { openDoor } from './door.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { MinuteCount, Register } from '@weir/infra/register';
 import { openRegister } from '@weir/infra/register/open';
 import { lostCompletion, type Opening, openingSchema } from '@weir/ledger/opening';
-import { type Home, servers } from '../support/queue-homes.ts';
+import { type Home, servers } from '../support/queue-servers.ts';
 import { ALL, opening, openings } from '../support/register-openings.ts';
 
 jest.setTimeout(30_000);

@@ -5,7 +5,7 @@ import { openRegister } from '@weir/infra/register/open';
 import { inspectSpool } from '@weir/infra/spool/inspect';
 import type { Completion } from '@weir/ledger/completion';
 import type { Opening } from '@weir/ledger/opening';
-import { type Home, servers } from '../support/queue-homes.ts';
+import { type Home, servers } from '../support/queue-servers.ts';
 import { ALL } from '../support/register-openings.ts';
 import { openSpoolHome } from './spool-home.ts';
 

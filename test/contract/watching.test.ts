@@ -2,7 +2,7 @@
 // metric has a panel, and every alert has a meaning, a cure and a section in the runbook.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Launched, launchApp } from '../support/processes.ts';
-import { NO_DATABASE, named } from '../support/queue-homes.ts';
+import { NO_DATABASE, named } from '../support/queue-servers.ts';
 import { openWorkerHome, type WorkerHome } from '../support/worker-home.ts';
 import { numberIn, settingsOf } from './app-settings.ts';
 import { alerts, dashboardQueries, nginxValue, textOf } from './deployment-files.ts';

@@ -7,13 +7,13 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { welcomeCustomers } from '../support/customers.ts';
-import { type House, openHouse } from '../support/house.ts';
+import { createClients } from '../support/clients.ts';
+import { type Installation, openInstallation } from '../support/installation.ts';
 import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
 import { type Provider, startProvider } from '../support/provider.ts';
 import { type RawAnswer, readRaw, sendRaw } from '../support/raw-http.ts';
+import { expectOneRowEach } from './one-row-each.ts';
 import { expectServed } from './outage.ts';
-import { reckon } from './reckoning.ts';
 
 jest.setTimeout(60_000);
 
@@ -29,41 +29,45 @@ afterAll(() => {
 
 (mounted && !NO_REDIS_PROGRAM ? describe : describe.skip)('with Redis away', () => {
   let redis: PrivateRedis;
-  let house: House;
+  let installation: Installation;
   let provider: Provider;
   beforeAll(async () => {
     [redis, provider] = await Promise.all([startRedis({ durable: true }), startProvider()]);
-    house = await openHouse({ queueOn: 'Redis', redisServer: redis.url, env: { SPOOL_DIR: join(disk, 'spool') } });
+    installation = await openInstallation({
+      queueOn: 'Redis',
+      redisServer: redis.url,
+      env: { SPOOL_DIR: join(disk, 'spool') },
+    });
   });
   afterAll(async () => {
-    await house.close();
+    await installation.close();
     await provider.close();
     await redis.remove();
   });
 
   test('a full disk turns new requests away, and loses nothing of those that run; with room again it serves', async () => {
-    const customers = welcomeCustomers();
-    const { url, process } = house.gateway;
-    const running = customers.crowd(8, { url, tokens: 40, everyMs: 50 });
-    await house.untilAsked(customers.name, 8);
+    const clients = createClients();
+    const { url, process } = installation.gateway;
+    const running = clients.crowd(8, { url, tokens: 40, everyMs: 50 });
+    await installation.untilAsked(clients.name, 8);
     await redis.stop();
-    await customers.visit({ url });
+    await clients.visit({ url });
     await fill();
-    const newcomers = Array.from({ length: 20 }, () => customers.visit({ url }));
+    const newcomers = Array.from({ length: 20 }, () => clients.visit({ url }));
     expect(await Promise.race(newcomers)).toMatchObject({ saw: 'refused', status: 503, code: 'unmetered' });
     expect(await process.logged('spool.unwritable')).toMatchObject({ level: 'error', reason: expect.any(String) });
-    await house.untilAnswered(customers.name);
+    await installation.untilAnswered(clients.name);
     await rm(filler);
     expectServed(await running);
     for (const { saw } of await Promise.all(newcomers)) expect(['refused', 'all']).toContain(saw); // some had room still
-    expect(await customers.visit({ url })).toMatchObject({ saw: 'all' });
+    expect(await clients.visit({ url })).toMatchObject({ saw: 'all' });
     await redis.start();
-    await reckon(house, customers);
+    await expectOneRowEach(installation, clients);
   });
 
   test('a stream whose end waits for the disk is kept alive meanwhile, and nothing else about it changes', async () => {
     const env = { UPSTREAM_URL: provider.url, SPOOL_DIR: join(disk, 'another'), KEEPALIVE_MS: '100' };
-    const { url, process } = await house.startGateway({ env });
+    const { url, process } = await installation.startGateway({ env });
     const letGo = Promise.withResolvers<void>();
     const begin = async (end: string): Promise<Going> => {
       provider.answer({ pieces: [BEGINNING, () => letGo.promise, end] });
@@ -88,8 +92,8 @@ afterAll(() => {
     expect(other.text.replaceAll(COMMENT, '')).toBe(BEGINNING + FINISH);
     expect(other.text.endsWith(FINISH)).toBe(true); // a comment would become part of its last frame
     for (const { id } of [closed, unclosed]) {
-      const row = async () => (await house.ledger.rows()).find((any) => any['id'] === id());
-      await house.ledger.until(async () => (await row()) !== undefined, AbortSignal.timeout(25_000));
+      const row = async () => (await installation.ledger.rows()).find((any) => any['id'] === id());
+      await installation.ledger.until(async () => (await row()) !== undefined, AbortSignal.timeout(25_000));
       expect(await row()).toMatchObject({ status: 'ok', output_tokens: 2 });
     }
   });

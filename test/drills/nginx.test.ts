@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort } from '../../infra/local/ports.ts';
 import { type Provider, startProvider } from '../support/provider.ts';
-import { NO_DATABASE } from '../support/queue-homes.ts';
+import { NO_DATABASE } from '../support/queue-servers.ts';
 import { askRaw, sendRaw } from '../support/raw-http.ts';
 import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 import { type Nginx, nginxMissing, startNginx } from './nginx.ts';

@@ -1,12 +1,12 @@
 // Postgres is hurt: the ledger alone, with the queue on Redis, or the ledger and the queue together.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { welcomeCustomers } from '../support/customers.ts';
-import { type Gateway, type House, killed, openHouse } from '../support/house.ts';
+import { createClients } from '../support/clients.ts';
+import { type Gateway, type Installation, killed, openInstallation } from '../support/installation.ts';
 import { type PrivatePostgres, startPostgres } from '../support/private-postgres.ts';
 import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
-import { named } from '../support/queue-homes.ts';
+import { named } from '../support/queue-servers.ts';
+import { expectOneRowEach } from './one-row-each.ts';
 import { liveThrough, type Outage } from './outage.ts';
-import { reckon } from './reckoning.ts';
 
 jest.setTimeout(60_000);
 
@@ -19,17 +19,17 @@ describe.each(kinds)(named('Postgres with $holding', NO_REDIS_PROGRAM), ({ queue
   const it = NO_REDIS_PROGRAM ? test.skip : test;
   let redis: PrivateRedis;
   let postgres: PrivatePostgres;
-  let house: House;
+  let installation: Installation;
   let elsewhere: Gateway;
   beforeAll(async () => {
     if (NO_REDIS_PROGRAM) return;
     [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
-    house = await openHouse({ queueOn, redisServer: redis.url, databaseServer: postgres.url });
-    elsewhere = await house.startGateway({ env: { REDIS_URL: redis.url, QUEUE_PREFIX: 'elsewhere' } });
+    installation = await openInstallation({ queueOn, redisServer: redis.url, databaseServer: postgres.url });
+    elsewhere = await installation.startGateway({ env: { REDIS_URL: redis.url, QUEUE_PREFIX: 'elsewhere' } });
   });
   afterAll(async () => {
     if (NO_REDIS_PROGRAM) return;
-    await house.close();
+    await installation.close();
     await Promise.all([redis.remove(), postgres.remove()]);
   });
 
@@ -41,21 +41,21 @@ describe.each(kinds)(named('Postgres with $holding', NO_REDIS_PROGRAM), ({ queue
   ];
 
   it.each(outages)('while it %s, everybody is served, and every row comes in the end', async (_, outage) => {
-    const customers = welcomeCustomers();
-    const strangers = welcomeCustomers();
-    await liveThrough(outage, { customers, url: house.gateway.url }, { customers: strangers, url: elsewhere.url });
-    await reckon(house, customers);
+    const clients = createClients();
+    const strangers = createClients();
+    await liveThrough(outage, { clients, url: installation.gateway.url }, { clients: strangers, url: elsewhere.url });
+    await expectOneRowEach(installation, clients);
   });
 
   it('it is stopped and the gateway killed: the next one on the same spool brings every row', async () => {
-    const customers = welcomeCustomers();
-    const doomed = await house.startGateway();
+    const clients = createClients();
+    const doomed = await installation.startGateway();
     await postgres.stop();
-    await customers.crowd(8, { url: doomed.url, manner: 'leaves at [DONE]' });
+    await clients.crowd(8, { url: doomed.url, behaviour: 'leaves at [DONE]' });
     await killed(doomed.process);
-    await house.startGatewayAfter(doomed);
+    await installation.startGatewayAfter(doomed);
     await postgres.start();
-    const rows = await reckon(house, customers, { lost: [doomed] });
+    const rows = await expectOneRowEach(installation, clients, { lost: [doomed] });
     expect(rows.filter(({ reason }) => reason === 'gateway_lost')).toEqual([]);
   });
 });

@@ -3,14 +3,14 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { inspectSpool } from '@weir/infra/spool/inspect';
-import { type Customers, welcomeCustomers } from '../support/customers.ts';
-import { type Gateway, type House, killed, openHouse } from '../support/house.ts';
+import { type Clients, createClients } from '../support/clients.ts';
+import { type Gateway, type Installation, killed, openInstallation } from '../support/installation.ts';
 import type { Row } from '../support/ledger.ts';
 import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
-import { named } from '../support/queue-homes.ts';
+import { named } from '../support/queue-servers.ts';
 import { dyingAt } from './dying-at.ts';
+import { expectOneRowEach } from './one-row-each.ts';
 import { expectServed, liveThrough, type Outage } from './outage.ts';
-import { reckon } from './reckoning.ts';
 
 jest.setTimeout(60_000);
 
@@ -20,19 +20,19 @@ const DELETED = { recursive: true, maxRetries: 5 } as const;
 (NO_REDIS_PROGRAM ? describe.skip : describe)(named('Redis', NO_REDIS_PROGRAM), () => {
   let redis: PrivateRedis;
   let another: PrivateRedis;
-  let house: House;
+  let installation: Installation;
   let elsewhere: Gateway;
-  let customers: Customers;
+  let clients: Clients;
   beforeAll(async () => {
     [redis, another] = await Promise.all([startRedis({ durable: true }), startRedis()]);
-    house = await openHouse({ queueOn: 'Redis', redisServer: redis.url });
-    elsewhere = await house.startGateway({ env: { REDIS_URL: another.url } });
+    installation = await openInstallation({ queueOn: 'Redis', redisServer: redis.url });
+    elsewhere = await installation.startGateway({ env: { REDIS_URL: another.url } });
   });
   beforeEach(() => {
-    customers = welcomeCustomers();
+    clients = createClients();
   });
   afterAll(async () => {
-    await house.close();
+    await installation.close();
     await Promise.all([redis.remove(), another.remove()]);
   });
 
@@ -45,100 +45,100 @@ const DELETED = { recursive: true, maxRetries: 5 } as const;
   ];
 
   test.each(outages)('while it %s, everybody is served, and every row comes when it is back', async (_, outage) => {
-    const strangers = welcomeCustomers();
-    await liveThrough(outage, { customers, url: house.gateway.url }, { customers: strangers, url: elsewhere.url });
-    await reckon(house, customers);
+    const strangers = createClients();
+    await liveThrough(outage, { clients, url: installation.gateway.url }, { clients: strangers, url: elsewhere.url });
+    await expectOneRowEach(installation, clients);
   });
 
   test('it comes back empty while streams are open: every row comes', async () => {
-    const { url } = house.gateway;
-    const crowd = customers.crowd(12, { url, tokens: 40, everyMs: 50 });
-    await house.untilAsked(customers.name, 12);
+    const { url } = installation.gateway;
+    const crowd = clients.crowd(12, { url, tokens: 40, everyMs: 50 });
+    await installation.untilAsked(clients.name, 12);
     await redis.lose();
     await redis.start();
     await crowd;
-    expectServed(customers.visits);
-    await reckon(house, customers);
+    expectServed(clients.visits);
+    await expectOneRowEach(installation, clients);
   });
 
   test('it is stopped and the gateway killed: the next one on the same spool brings every row', async () => {
-    const doomed = await house.startGateway();
+    const doomed = await installation.startGateway();
     await redis.stop();
-    await customers.crowd(8, { url: doomed.url, manner: 'leaves at [DONE]' });
-    const cut = customers.crowd(4, { url: doomed.url, manner: 'reads all', tokens: 500 });
-    await house.untilAsked(customers.name, 12);
+    await clients.crowd(8, { url: doomed.url, behaviour: 'leaves at [DONE]' });
+    const cut = clients.crowd(4, { url: doomed.url, behaviour: 'reads all', tokens: 500 });
+    await installation.untilAsked(clients.name, 12);
     await killed(doomed.process);
     await cut;
-    const next = await house.startGatewayAfter(doomed);
-    expect(await customers.visit({ url: next.url })).toMatchObject({ saw: 'all' });
+    const next = await installation.startGatewayAfter(doomed);
+    expect(await clients.visit({ url: next.url })).toMatchObject({ saw: 'all' });
     await redis.start();
-    const rows = await reckon(house, customers, { lost: [doomed] });
+    const rows = await expectOneRowEach(installation, clients, { lost: [doomed] });
     expect(rows.filter(({ reason }) => reason === 'gateway_lost')).toHaveLength(4);
   });
 
   test('it is away when a gateway is told to stop: that one ends with 0, and the next brings every row', async () => {
-    const told = await house.startGateway({ env: { SHUTDOWN_GRACE_MS: '100' } });
+    const told = await installation.startGateway({ env: { SHUTDOWN_GRACE_MS: '100' } });
     await redis.stop();
-    await customers.crowd(10, { url: told.url });
+    await clients.crowd(10, { url: told.url });
     await told.process.stop();
-    await house.startGatewayAfter(told);
+    await installation.startGatewayAfter(told);
     await redis.start();
-    await reckon(house, customers);
+    await expectOneRowEach(installation, clients);
   });
 
   test('the spool is deleted while it is away: what was acknowledged just before has its row all the same', async () => {
-    const gateway = await house.startGateway();
+    const gateway = await installation.startGateway();
     await redis.stop();
-    await customers.crowd(10, { url: gateway.url, manner: 'leaves at [DONE]' });
-    const still = customers.crowd(5, { url: gateway.url, manner: 'reads all', tokens: 100, everyMs: 20 });
-    await house.untilAsked(customers.name, 15);
+    await clients.crowd(10, { url: gateway.url, behaviour: 'leaves at [DONE]' });
+    const still = clients.crowd(5, { url: gateway.url, behaviour: 'reads all', tokens: 100, everyMs: 20 });
+    await installation.untilAsked(clients.name, 15);
     await rm(gateway.spool, DELETED);
-    await customers.crowd(5, { url: gateway.url, manner: 'reads all' });
+    await clients.crowd(5, { url: gateway.url, behaviour: 'reads all' });
     await still;
     await redis.start();
-    await reckon(house, customers);
+    await expectOneRowEach(installation, clients);
   });
 
   test('it is deleted, nobody comes any more, and the gateway is killed: the next one has every row', async () => {
-    const doomed = await house.startGateway();
+    const doomed = await installation.startGateway();
     await redis.stop();
-    await customers.crowd(10, { url: doomed.url, manner: 'leaves at [DONE]' });
+    await clients.crowd(10, { url: doomed.url, behaviour: 'leaves at [DONE]' });
     await rm(doomed.spool, DELETED);
     while ((await recordsIn(doomed.spool)) < 20) await pause(20);
     await killed(doomed.process);
-    await house.startGatewayAfter(doomed);
+    await installation.startGatewayAfter(doomed);
     await redis.start();
-    await reckon(house, customers, { lost: [doomed] });
+    await expectOneRowEach(installation, clients, { lost: [doomed] });
   });
 
   test('a gateway that is killed when it has shipped its spool, and not yet removed it, makes no row double', async () => {
     const shipping = dyingAt('gateway/src/outbox/recovery/ship.ts', 'await segment.remove()');
-    const doomed = await house.startGateway(shipping);
+    const doomed = await installation.startGateway(shipping);
     await redis.stop();
-    await customers.crowd(8, { url: doomed.url, manner: 'leaves at [DONE]' });
+    await clients.crowd(8, { url: doomed.url, behaviour: 'leaves at [DONE]' });
     await redis.start();
     expect(await doomed.process.ended).toMatchObject({ signal: 'SIGKILL' });
-    await house.startGatewayAfter(doomed);
-    await reckon(house, customers, { lost: [doomed] });
+    await installation.startGatewayAfter(doomed);
+    await expectOneRowEach(installation, clients, { lost: [doomed] });
   });
 
   test('what was given up for lost gets its real row when the spool is found', async () => {
-    const doomed = await house.startGateway();
-    const crowd = customers.crowd(6, { url: doomed.url, manner: 'reads all', tokens: 50, everyMs: 10 });
-    await house.untilAsked(customers.name, 6);
+    const doomed = await installation.startGateway();
+    const crowd = clients.crowd(6, { url: doomed.url, behaviour: 'reads all', tokens: 50, everyMs: 10 });
+    await installation.untilAsked(clients.name, 6);
     await redis.stop();
     await crowd;
     await killed(doomed.process);
     await redis.start();
-    const lost = async () => (await house.ledger.rows()).filter((row) => isLost(row, customers)).length;
-    expect(await house.ledger.until(async () => (await lost()) === 6, AbortSignal.timeout(20_000))).toBe(true);
-    await house.startGatewayAfter(doomed);
-    const rows = await reckon(house, customers, { lost: [doomed] });
+    const lost = async () => (await installation.ledger.rows()).filter((row) => isLost(row, clients)).length;
+    expect(await installation.ledger.until(async () => (await lost()) === 6, AbortSignal.timeout(20_000))).toBe(true);
+    await installation.startGatewayAfter(doomed);
+    const rows = await expectOneRowEach(installation, clients, { lost: [doomed] });
     expect(rows.map(({ status }) => status)).toEqual(Array(6).fill('ok'));
   });
 });
 
-const isLost = (row: Row, { name }: Customers) =>
+const isLost = (row: Row, { name }: Clients) =>
   row['reason'] === 'gateway_lost' && String(row['caller_request_id']).startsWith(name);
 
 async function recordsIn(spool: string): Promise<number> {

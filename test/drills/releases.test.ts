@@ -3,12 +3,18 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type Customers, welcomeCustomers } from '../support/customers.ts';
-import { type Gateway, type House, killed, openHouse, type Wish } from '../support/house.ts';
+import { type Clients, createClients } from '../support/clients.ts';
+import {
+  type Gateway,
+  type Installation,
+  killed,
+  type LaunchOptions,
+  openInstallation,
+} from '../support/installation.ts';
 import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
-import { named } from '../support/queue-homes.ts';
+import { named } from '../support/queue-servers.ts';
 import { dyingAt } from './dying-at.ts';
-import { reckon } from './reckoning.ts';
+import { expectOneRowEach } from './one-row-each.ts';
 
 jest.setTimeout(120_000);
 
@@ -20,35 +26,37 @@ const DEATHS = [
 
 (NO_REDIS_PROGRAM ? describe.skip : describe)(named('a spool of a newer release', NO_REDIS_PROGRAM), () => {
   let redis: PrivateRedis;
-  let house: House;
-  let customers: Customers;
+  let installation: Installation;
+  let clients: Clients;
   beforeAll(async () => {
     redis = await startRedis({ durable: true });
-    house = await openHouse({ queueOn: 'Redis', redisServer: redis.url });
+    installation = await openInstallation({ queueOn: 'Redis', redisServer: redis.url });
   });
   beforeEach(() => {
-    customers = welcomeCustomers();
+    clients = createClients();
   });
   afterAll(async () => {
-    await house.close();
+    await installation.close();
     await redis.remove();
   });
 
-  const startAfter = ({ spool }: Gateway, { env = {}, nodeArgs = [] }: Wish = {}) =>
-    house.startGateway({ env: { ...env, SPOOL_DIR: spool }, nodeArgs });
+  const startAfter = ({ spool }: Gateway, { env = {}, nodeArgs = [] }: LaunchOptions = {}) =>
+    installation.startGateway({ env: { ...env, SPOOL_DIR: spool }, nodeArgs });
 
   const untilLost = async (count: number) => {
-    const lost = async () => (await house.ledger.rows()).filter((row) => isLost(row, customers)).length;
-    expect(await house.ledger.until(async () => (await lost()) === count, AbortSignal.timeout(20_000))).toBe(true);
+    const lost = async () => (await installation.ledger.rows()).filter((row) => isLost(row, clients)).length;
+    expect(await installation.ledger.until(async () => (await lost()) === count, AbortSignal.timeout(20_000))).toBe(
+      true,
+    );
   };
 
   /** Its spool holds eight requests that are closed, and four that are not. */
   async function diesWithASpool(): Promise<Gateway> {
-    const newer = await house.startGateway();
+    const newer = await installation.startGateway();
     await redis.stop();
-    await customers.crowd(8, { url: newer.url, manner: 'leaves at [DONE]' });
-    const cut = customers.crowd(4, { url: newer.url, manner: 'reads all', tokens: 500 });
-    await house.untilAsked(customers.name, 12);
+    await clients.crowd(8, { url: newer.url, behaviour: 'leaves at [DONE]' });
+    const cut = clients.crowd(4, { url: newer.url, behaviour: 'reads all', tokens: 500 });
+    await installation.untilAsked(clients.name, 12);
     await killed(newer.process);
     await cut;
     return newer;
@@ -68,7 +76,7 @@ const DEATHS = [
     await untilLost(12);
     await killed(older.process);
     await startAfter(newer);
-    const rows = await reckon(house, customers, { lost: [newer] });
+    const rows = await expectOneRowEach(installation, clients, { lost: [newer] });
     expect(rows.filter(({ reason }) => reason === 'gateway_lost')).toHaveLength(4);
     expect(await readdir(join(newer.spool, 'kept'))).toEqual([]);
   });
@@ -79,11 +87,11 @@ const DEATHS = [
     await redis.start();
     await untilLost(12);
     await startAfter(older);
-    expect(await customers.visit({ url: older.url })).toMatchObject({ saw: 'all' });
-    const rows = await reckon(house, customers, { lost: [newer] });
+    expect(await clients.visit({ url: older.url })).toMatchObject({ saw: 'all' });
+    const rows = await expectOneRowEach(installation, clients, { lost: [newer] });
     expect(rows.filter(({ reason }) => reason === 'gateway_lost')).toHaveLength(4);
   });
 });
 
-const isLost = (row: Record<string, unknown>, { name }: Customers) =>
+const isLost = (row: Record<string, unknown>, { name }: Clients) =>
   row['reason'] === 'gateway_lost' && String(row['caller_request_id']).startsWith(name);

@@ -1,7 +1,7 @@
 // The soak, for half a minute: all that may be hurt is hurt at random.
 import { expect, jest, test } from '@jest/globals';
 import { NO_REDIS_PROGRAM } from '../support/private-redis.ts';
-import { named } from '../support/queue-homes.ts';
+import { named } from '../support/queue-servers.ts';
 import { soak } from './soak/soak.ts';
 import { summaryOf } from './soak/summary.ts';
 

@@ -3,16 +3,22 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { welcomeCustomers } from '../support/customers.ts';
-import { type Gateway, type House, killed, openHouse, type Wish } from '../support/house.ts';
+import { createClients } from '../support/clients.ts';
+import {
+  type Gateway,
+  type Installation,
+  killed,
+  type LaunchOptions,
+  openInstallation,
+} from '../support/installation.ts';
 import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/private-redis.ts';
 import { dyingAt } from './dying-at.ts';
-import { reckon } from './reckoning.ts';
+import { expectOneRowEach } from './one-row-each.ts';
 
 jest.setTimeout(120_000);
 
 const BEFORE = process.env['WEIR_BEFORE'] ?? '';
-const OTHER: Wish = { program: join(BEFORE, 'apps/gateway/src/main.ts') };
+const OTHER: LaunchOptions = { program: join(BEFORE, 'apps/gateway/src/main.ts') };
 // Where the dead gateway's spool has been shipped, and not yet removed: WEIR_BEFORE_DIES is its file and line.
 const [file = '', ...line] = (process.env['WEIR_BEFORE_DIES'] ?? 'outbox/shipping.ts await legacy.remove(').split(' ');
 const OTHER_DIES = dyingAt(file, line.join(' '));
@@ -21,37 +27,37 @@ const OURS_DIES = dyingAt('outbox/recovery/ship.ts', 'await deadSpool.remove(');
 const isMissing = BEFORE === '' || NO_REDIS_PROGRAM;
 (isMissing ? describe.skip : describe)('an upgrade, and its way back', () => {
   let redis: PrivateRedis;
-  let house: House;
+  let installation: Installation;
   beforeAll(async () => {
     redis = await startRedis({ durable: true });
-    house = await openHouse({ queueOn: 'Redis', redisServer: redis.url });
+    installation = await openInstallation({ queueOn: 'Redis', redisServer: redis.url });
   });
   afterAll(async () => {
-    await house.close();
+    await installation.close();
     await redis.remove();
   });
 
   test('loses nothing, whichever dies while it ships what the other left', async () => {
-    const customers = welcomeCustomers();
+    const clients = createClients();
     let shared: Record<string, string> = {}; // the SPOOL_DIR of the first of them
     const lost: Gateway[] = [];
 
     /** Serves while Redis is away, has streams open, and is killed: what it owes lies in the spool. */
-    const leaveASpool = async (wish: Wish): Promise<void> => {
-      const gateway = await house.startGateway({ ...wish, env: { ...wish.env, ...shared } });
+    const leaveASpool = async (options: LaunchOptions): Promise<void> => {
+      const gateway = await installation.startGateway({ ...options, env: { ...options.env, ...shared } });
       shared = { SPOOL_DIR: gateway.spool };
       await redis.stop();
-      const asked = (await house.asked(customers.name)).size;
-      await customers.crowd(6, { url: gateway.url, manner: 'leaves at [DONE]' });
-      const cut = customers.crowd(3, { url: gateway.url, manner: 'reads all', tokens: 500 });
-      await house.untilAsked(customers.name, asked + 9);
+      const asked = (await installation.asked(clients.name)).size;
+      await clients.crowd(6, { url: gateway.url, behaviour: 'leaves at [DONE]' });
+      const cut = clients.crowd(3, { url: gateway.url, behaviour: 'reads all', tokens: 500 });
+      await installation.untilAsked(clients.name, asked + 9);
       await killed(gateway.process);
       await cut;
       lost.push(gateway);
     };
     /** Adopts that spool, and dies in the middle of it. */
-    const dieShipping = async (wish: Wish): Promise<void> => {
-      const gateway = await house.startGateway({ ...wish, env: { ...wish.env, ...shared } });
+    const dieShipping = async (options: LaunchOptions): Promise<void> => {
+      const gateway = await installation.startGateway({ ...options, env: { ...options.env, ...shared } });
       await redis.start();
       expect(await gateway.process.ended).toMatchObject({ signal: 'SIGKILL' });
       lost.push(gateway);
@@ -61,8 +67,10 @@ const isMissing = BEFORE === '' || NO_REDIS_PROGRAM;
     await dieShipping(OURS_DIES);
     await leaveASpool({});
     await dieShipping({ ...OTHER, ...OTHER_DIES });
-    await Promise.all([OTHER, {}].map((wish: Wish) => house.startGateway({ ...wish, env: shared })));
-    const rows = await reckon(house, customers, { lost });
+    await Promise.all(
+      [OTHER, {}].map((options: LaunchOptions) => installation.startGateway({ ...options, env: shared })),
+    );
+    const rows = await expectOneRowEach(installation, clients, { lost });
     expect(rows.filter(({ reason }) => reason === 'gateway_lost')).toHaveLength(6);
   });
 });

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { onEachQueue } from '../support/homes.ts';
+import { onEachQueue } from '../support/each-queue.ts';
 import { type Provider, startProvider } from '../support/provider.ts';
 import { askRaw } from '../support/raw-http.ts';
 import { type Gateway, openWeir, type Weir } from '../support/weir.ts';

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { onEachQueue } from '../support/homes.ts';
+import { onEachQueue } from '../support/each-queue.ts';
 import { askRaw, type RawAnswer, type RawRequest, sendRaw } from '../support/raw-http.ts';
 import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 

@@ -1,7 +1,7 @@
 // Usage that nobody can believe, from a provider that says it on the wire, and the row that real processes leave of it:
 // of an answer that is a stream, and of one that is not.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { onEachQueue } from '../support/homes.ts';
+import { onEachQueue } from '../support/each-queue.ts';
 import { type Provider, startProvider } from '../support/provider.ts';
 import { askRaw } from '../support/raw-http.ts';
 import { type Gateway, openWeir, type Weir } from '../support/weir.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { onEachQueue } from '../support/homes.ts';
+import { onEachQueue } from '../support/each-queue.ts';
 import { launchApp } from '../support/processes.ts';
 import { type Provider, startProvider } from '../support/provider.ts';
 import { type Gateway, openWeir, type Weir } from '../support/weir.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
-import { onEachQueue } from '../support/homes.ts';
+import { onEachQueue } from '../support/each-queue.ts';
 import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 import { LONG } from './sdk-weir.ts';
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Ended } from '../support/raw-http.ts';
 import { type Simulator, startSimulator } from './simulator-client.ts';
-import { type Parts, VOICES, type Voice } from './simulator-voices.ts';
+import { type AnswerParts, VOICES, type Voice } from './simulator-voices.ts';
 
 const HTML = '<!doctype html><html><head><title>Bad Gateway</title></head><body>Bad Gateway</body></html>\n';
 
@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 afterAll(() => simulator.stop());
 
-const ENDINGS: readonly [end: string, tail: (parts: Parts) => string, connection: Ended][] = [
+const ENDINGS: readonly [end: string, tail: (parts: AnswerParts) => string, connection: Ended][] = [
   ['done', ({ finish, done }) => finish + done, 'complete'],
   ['no-done', ({ finish }) => finish, 'complete'],
   ['no-finish', () => '', 'complete'],

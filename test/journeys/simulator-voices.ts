@@ -2,7 +2,7 @@
 import type { RawAnswer } from '../support/raw-http.ts';
 
 /** The parts of a stream, as bytes; each ending says which of them follow the tokens. */
-export interface Parts {
+export interface AnswerParts {
   /** All until the second token, and half of the third. */
   readonly spoken: string;
   readonly half: string;
@@ -21,7 +21,7 @@ export interface Voice {
   readonly refuses: readonly string[];
   readonly streamType: string;
   /** With the id and the time that the answer named. */
-  readonly partsOf: (answer: Pick<RawAnswer, 'text'>) => Parts;
+  readonly partsOf: (answer: Pick<RawAnswer, 'text'>) => AnswerParts;
   /** The JSON of an error, with that status. */
   readonly error: (status: number, message: string) => unknown;
 }

@@ -1,7 +1,7 @@
 // `npm run verify`, on installations with something in every place.
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { onEachQueue } from '../support/homes.ts';
+import { onEachQueue } from '../support/each-queue.ts';
 import { type Launched, launchApp, runProcess } from '../support/processes.ts';
 import { completion, deliver } from '../support/worker-completions.ts';
 import { fillQueue } from './verify-queue.ts';

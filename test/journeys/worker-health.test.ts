@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
 import { createRegistry, serveMetrics } from '@weir/infra/metrics';
 import pg from 'pg';
-import { onEachQueue } from '../support/homes.ts';
+import { onEachQueue } from '../support/each-queue.ts';
 import { launchProcess } from '../support/processes.ts';
 import { completions, deliver } from '../support/worker-completions.ts';
 import { openWorkerHome } from '../support/worker-home.ts';

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { putByHand } from '../support/job-by-hand.ts';
 import { type PrivatePostgres, startPostgres } from '../support/private-postgres.ts';
 import { type Launched, launchApp, runProcess } from '../support/processes.ts';
-import { NO_DATABASE, NO_REDIS, named } from '../support/queue-homes.ts';
+import { NO_DATABASE, NO_REDIS, named } from '../support/queue-servers.ts';
 import { completion, completions, deliver } from '../support/worker-completions.ts';
 import { migrate, openWorkerHome, type QueueOn, type WorkerHome } from '../support/worker-home.ts';
 

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@weir/infra/embedded-postgres';
 import pg from 'pg';
-import { type Found, missing, NONE, type Search } from './found.ts';
+import { type Found, missing, NONE, type Search } from './servers.ts';
 
 const USUAL = '127.0.0.1:5432';
 

@@ -1,7 +1,7 @@
 // Finds a Redis: the one that is named, the usual one, or `redis-server` from the PATH.
 import { Redis } from 'ioredis';
 import { startRedis } from '../support/private-redis.ts';
-import { type Found, missing, NONE, type Search } from './found.ts';
+import { type Found, missing, NONE, type Search } from './servers.ts';
 
 const USUAL = '127.0.0.1:6379';
 

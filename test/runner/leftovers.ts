@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { databasesAt, dropDatabases, keysAt, removeKeys, type Servers } from './traces.ts';
+import { databasesAt, dropDatabases, keysAt, removeKeys, type Servers } from './names-on-servers.ts';
 
 export interface Run extends Servers {
   /** In the names of all that is made through test/services.ts: another run's mark is another run's affair. */

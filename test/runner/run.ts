@@ -9,7 +9,7 @@ import { findPostgres } from './find-postgres.ts';
 import { findRedis } from './find-redis.ts';
 import { type Outcome, runJest } from './jest.ts';
 import { watchLeftovers } from './leftovers.ts';
-import { conclude, type Services, sayWhatIsMissing } from './verdict.ts';
+import { conclude, type Services, sayWhatIsMissing } from './summary.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const stopping = stopSignal();

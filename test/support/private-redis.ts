@@ -17,7 +17,7 @@ export interface PrivateRedis extends PrivateServer {
   command(name: string, ...args: string[]): Promise<void>;
 }
 
-interface Wanted {
+interface RedisOptions {
   /** What it acknowledged survives its crash. */
   readonly durable?: boolean;
   /** Then a terminal's Ctrl-C does not end it before those who stand on it. */
@@ -26,8 +26,8 @@ interface Wanted {
   readonly under?: string;
 }
 
-export async function startRedis(wanted: Wanted = {}): Promise<PrivateRedis> {
-  const { durable = false, detached = false, under = tmpdir() } = wanted;
+export async function startRedis(options: RedisOptions = {}): Promise<PrivateRedis> {
+  const { durable = false, detached = false, under = tmpdir() } = options;
   const directory = await mkdtemp(join(under, 'weir-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;

@@ -1,11 +1,11 @@
 // `npm run verify`, as an operator runs it after an outage → what it finds wrong, if anything.
 
-import type { House } from './house.ts';
+import type { Installation } from './installation.ts';
 import { runProcess } from './processes.ts';
 
 const WAIT_S = 60;
 
-export async function troublesOfVerify({ home }: House, spoolDir: string): Promise<string[]> {
+export async function troublesOfVerify({ home }: Installation, spoolDir: string): Promise<string[]> {
   const env = { ...home.env, SPOOL_DIR: spoolDir };
   const { code, stdout, stderr } = await runProcess('infra/verify/main.ts', { args: ['--wait', String(WAIT_S)], env });
   const isClean = code === 0 && stdout.endsWith('\nverify: nothing is missing\n');

@@ -1,8 +1,8 @@
-// One customer's request on a real socket, ended as customers end theirs → what the customer saw of it.
+// One client's request on a real socket, ended as clients end theirs → what the client saw of it.
 import { once } from 'node:events';
 import { type RawAnswer, type RawRequest, readRaw, sendRaw } from './raw-http.ts';
 
-export type Manner = 'reads all' | 'leaves at [DONE]' | 'leaves midway' | 'stalls' | 'wants no stream';
+export type Behaviour = 'reads all' | 'leaves at [DONE]' | 'leaves midway' | 'stalls' | 'wants no stream';
 
 /**
  * `told`: an error in band; `refused`: an error instead of an answer; `broken`: neither an end nor a word; `turned away`:
@@ -15,7 +15,7 @@ export interface Order {
   readonly id: string;
   /** The gateway's. */
   readonly url: string;
-  readonly manner: Manner;
+  readonly behaviour: Behaviour;
   readonly tokens: number;
   /** Between two tokens. */
   readonly everyMs: number;
@@ -29,14 +29,14 @@ export interface Visit extends Order {
   readonly ms: number;
 }
 
-const LEAVES_AT: Partial<Record<Manner, string>> = {
+const LEAVES_AT: Partial<Record<Behaviour, string>> = {
   'leaves at [DONE]': 'data: [DONE]',
   'leaves midway': '"content":"',
 };
 
 export async function visit(order: Order): Promise<Visit> {
   const begun = performance.now();
-  const seen = order.manner === 'stalls' ? await stall(order) : await read(order);
+  const seen = order.behaviour === 'stalls' ? await stall(order) : await read(order);
   return { ...order, ...seen, ms: performance.now() - begun };
 }
 
@@ -48,19 +48,19 @@ async function read(order: Order): Promise<Seen> {
     () => true,
     () => false,
   );
-  const answer = await readRaw(socket, LEAVES_AT[order.manner]);
+  const answer = await readRaw(socket, LEAVES_AT[order.behaviour]);
   if (!(await connected)) return { saw: 'turned away', status: null, code: null };
   const status = Number(/^HTTP\/1\.1 (\d+)/.exec(answer.head)?.[1] ?? 0) || null;
   const code = /"code":"(\w+)"/.exec(answer.text)?.[1] ?? null;
-  return { saw: sawOf(order.manner, answer, { status, code }), status, code };
+  return { saw: sawOf(order.behaviour, answer, { status, code }), status, code };
 }
 
-function sawOf(manner: Manner, { ended, text }: RawAnswer, { status, code }: Omit<Seen, 'saw'>): Saw {
+function sawOf(behaviour: Behaviour, { ended, text }: RawAnswer, { status, code }: Omit<Seen, 'saw'>): Saw {
   if (status === null) return 'broken';
   if (status !== 200) return 'refused';
-  if (ended === 'left') return manner === 'leaves midway' ? 'left' : 'all';
+  if (ended === 'left') return behaviour === 'leaves midway' ? 'left' : 'all';
   if (code !== null) return 'told';
-  const isWhole = manner === 'wants no stream' || text.endsWith('data: [DONE]\n\n');
+  const isWhole = behaviour === 'wants no stream' || text.endsWith('data: [DONE]\n\n');
   return ended === 'complete' && isWhole ? 'all' : 'broken';
 }
 
@@ -76,11 +76,11 @@ async function stall(order: Order): Promise<Seen> {
 // More than the kernel's buffers take.
 const STALLING = 'size=20000,';
 
-function requestOf({ id, url, manner, tokens, everyMs }: Order): RawRequest {
-  const model = `gpt-4o;${manner === 'stalls' ? STALLING : ''}tokens=${tokens},every=${everyMs},input=${INPUT_TOKENS}`;
+function requestOf({ id, url, behaviour, tokens, everyMs }: Order): RawRequest {
+  const model = `gpt-4o;${behaviour === 'stalls' ? STALLING : ''}tokens=${tokens},every=${everyMs},input=${INPUT_TOKENS}`;
   const body = {
     model,
-    stream: manner !== 'wants no stream',
+    stream: behaviour !== 'wants no stream',
     messages: [{ role: 'user', content: 'How deep is it?' }],
   };
   return { url: new URL('/v1/chat/completions', url), body, headers: `x-request-id: ${id}\r\n` };

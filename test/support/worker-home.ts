@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { migrateQueue } from '@weir/infra/migrate';
 import { type CompletionQueue, openQueue, type QueueLocation } from '@weir/infra/queue';
 import { applyMigrations } from '@weir/ledger/migrate';
-import * as homes from './queue-homes.ts';
+import * as queueServers from './queue-servers.ts';
 
 export type QueueOn = 'Redis' | 'Postgres';
 
@@ -19,7 +19,7 @@ export interface WorkerHome {
   leave(): Promise<void>;
 }
 
-interface Wanted {
+interface WorkerHomeOptions {
   readonly queueOn: QueueOn;
   readonly databaseServer?: string;
   /** One that is nobody else's: nothing is cleaned there. */
@@ -28,14 +28,14 @@ interface Wanted {
   readonly migrated?: boolean;
 }
 
-export async function openWorkerHome(wanted: Wanted): Promise<WorkerHome> {
-  const { databaseServer, migrated = true } = wanted;
-  const { url: databaseUrl, drop } = await homes.createDatabase(databaseServer);
-  const { location, leave: leaveQueue } = openQueueHome(wanted, databaseUrl);
+export async function openWorkerHome(options: WorkerHomeOptions): Promise<WorkerHome> {
+  const { databaseServer, migrated = true } = options;
+  const { url: databaseUrl, drop } = await queueServers.createDatabase(databaseServer);
+  const { location, leave: leaveQueue } = openQueueHome(options, databaseUrl);
   if (migrated) await migrate(location);
   const queue = openQueue(location);
 
-  const query = (sql: string) => homes.query(databaseUrl, sql);
+  const query = (sql: string) => queueServers.query(databaseUrl, sql);
   const count = async () => Number((await query('SELECT count(*) FROM completions'))[0]?.['count']);
   const settled = async (rows: number) => {
     while ((await count()) < rows || (await inTheQueue(queue)) > 0) await pause(50);
@@ -48,10 +48,10 @@ export async function openWorkerHome(wanted: Wanted): Promise<WorkerHome> {
   return { queue, location, env: envOf(location), count, query, settled, leave };
 }
 
-function openQueueHome({ queueOn, redisServer }: Wanted, databaseUrl: string): homes.Home {
+function openQueueHome({ queueOn, redisServer }: WorkerHomeOptions, databaseUrl: string): queueServers.Home {
   const leave = async () => {};
   if (queueOn === 'Postgres') return { location: { databaseUrl, prefix: 'weir' }, leave };
-  if (redisServer === undefined) return homes.openOnRedis(databaseUrl);
+  if (redisServer === undefined) return queueServers.openOnRedis(databaseUrl);
   return { location: { databaseUrl, prefix: 'weir', redisUrl: redisServer }, leave };
 }
 

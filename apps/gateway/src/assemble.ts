@@ -16,7 +16,7 @@ import { createDirectory } from './routing/directory.ts';
 import type { GatewayConfig } from './settings/config.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
-interface Around {
+interface AssembleOptions {
   /** The instance's, in every row. */
   readonly name: string;
   readonly log: Log;
@@ -25,8 +25,8 @@ interface Around {
   readonly closed: AbortSignal;
 }
 
-export async function assembleGateway(config: GatewayConfig, around: Around): Promise<Gateway> {
-  const { name, log, registry } = around;
+export async function assembleGateway(config: GatewayConfig, options: AssembleOptions): Promise<Gateway> {
+  const { name, log, registry } = options;
   const [streams, drains, inFlight] = [
     new Semaphore(config.maxStreams),
     new Semaphore(config.maxDrains),
@@ -61,7 +61,7 @@ export async function assembleGateway(config: GatewayConfig, around: Around): Pr
     drains,
     inFlight,
     metrics,
-    ...around,
+    ...options,
     options: optionsOf({ ...config, maxBodyBytes }),
   };
 }

@@ -28,7 +28,7 @@ await stopped();
 log.info('worker.stopping');
 const inTime = await waitAtMost(settings.shutdownTimeoutMs, worker.stop());
 if (inTime) log.info('worker.stopped');
-else log.error({ shutdownTimeoutMs: settings.shutdownTimeoutMs }, 'worker.cut');
+else log.error({ shutdownTimeoutMs: settings.shutdownTimeoutMs }, 'worker.stop_timeout');
 process.exit(inTime ? 0 : 1);
 
 async function serveOrExit(): Promise<string> {

@@ -20,7 +20,7 @@ import { type Reaping, startReaping } from './reaper/start-reaper.ts';
 import { createRowCheckMetrics } from './row-check/row-check-metrics.ts';
 import { type RowChecking, startRowChecking } from './row-check/start-row-check.ts';
 
-interface Around {
+interface WorkerDeps {
   readonly log: Log;
   readonly registry: Registry;
   readonly health: Health;
@@ -32,7 +32,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-export function createWorker(settings: WorkerSettings, { log, registry, health, stopping }: Around): Worker {
+export function createWorker(settings: WorkerSettings, { log, registry, health, stopping }: WorkerDeps): Worker {
   const location = queueLocationOf(settings);
   const queue = openQueue(location); // its troubles are the consumer's too, who logs them
   const ledger = createRetryingLedger(createPrismaLedger(settings.databaseUrl), { log, stopping });

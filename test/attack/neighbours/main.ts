@@ -6,7 +6,7 @@ import { visit } from '../../support/visit.ts';
 import { walk } from './lane.ts';
 
 const [gatewayUrl = '', simulatorUrl = '', name = ''] = process.argv.slice(2);
-const STREAM = { manner: 'reads all', tokens: 4, everyMs: 5 } as const;
+const STREAM = { behaviour: 'reads all', tokens: 4, everyMs: 5 } as const;
 const STREAM_MS = STREAM.tokens * STREAM.everyMs;
 const HEALTH_EVERY_MS = 20;
 const STREAM_EVERY_MS = 30;

@@ -1,4 +1,4 @@
-// Attackers among the customers: one attack after another, each on some gateway that takes requests, until they are told to
+// Attackers among the clients: one attack after another, each on some gateway that takes requests, until they are told to
 // stop. What of it reaches a provider must have its row, too.
 
 import { drainStorm, pipelining } from '../../support/hostile/attacks/bad-clients.ts';
@@ -8,10 +8,10 @@ import { otherKeys } from '../../support/hostile/attacks/other-keys.ts';
 import { packedBombs } from '../../support/hostile/attacks/packed-bombs.ts';
 import { slowBodies, slowHeads } from '../../support/hostile/attacks/slow-senders.ts';
 import { createIds } from '../../support/hostile/books.ts';
-import type { Gateway } from '../../support/house.ts';
+import type { Gateway } from '../../support/installation.ts';
 import { randomFrom } from '../../support/random.ts';
 
-/** Those that leave customers and servers enough of a small machine. */
+/** Those that leave clients and servers enough of a small machine. */
 const ATTACKS = [
   slowHeads,
   slowBodies,

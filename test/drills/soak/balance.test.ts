@@ -18,7 +18,7 @@ const LOST = { status: 'error', reason: 'gateway_lost', usage_source: 'none', co
 const visit = (saw: Visit['saw'], url = 'one'): Visit => ({
   id: 'a',
   url,
-  manner: 'reads all',
+  behaviour: 'reads all',
   tokens: 3,
   everyMs: 1,
   saw,

@@ -1,8 +1,8 @@
-// What was asked, what customers saw and what rows there are → what of it does not balance: one row for each request that
-// the provider was asked, which says what its customer saw, and none for others but `gateway_lost`.
+// What was asked, what clients saw and what rows there are → what of it does not balance: one row for each request that
+// the provider was asked, which says what its client saw, and none for others but `gateway_lost`.
 import type { Row } from '../../support/ledger.ts';
 import type { Visit } from '../../support/visit.ts';
-import { untruthIn } from '../truth.ts';
+import { faultIn } from '../row-check.ts';
 import type { Troubled } from './trouble.ts';
 
 export interface Books {
@@ -29,15 +29,15 @@ export function imbalancesIn({ asked, visits, troubled, killed, rows }: Books): 
 }
 
 function visitImbalance(row: Row | undefined, visit: Visit, killed: ReadonlySet<string>): string[] {
-  const { id, url, manner, saw, status, code, ms } = visit;
-  const words = [manner, 'saw', saw, status, code, `after ${Math.round(ms)} ms`];
-  const customer = `${id} (${words.filter((word) => word !== null).join(' ')})`;
-  if (saw === 'turned away') return row === undefined ? [] : [`${customer} has ${inWords([row])}`];
-  const untruth = (seen: Visit) => untruthIn(row, seen, killed.has(url));
+  const { id, url, behaviour, saw, status, code, ms } = visit;
+  const words = [behaviour, 'saw', saw, status, code, `after ${Math.round(ms)} ms`];
+  const client = `${id} (${words.filter((word) => word !== null).join(' ')})`;
+  if (saw === 'turned away') return row === undefined ? [] : [`${client} has ${inWords([row])}`];
+  const untruth = (seen: Visit) => faultIn(row, seen, killed.has(url));
   // On a busy machine the whole answer may have been sent when the news of a departure arrives.
   const isLate = saw === 'left' && untruth({ ...visit, saw: 'all' }) === null;
   const why = isLate ? null : untruth(visit);
-  return why === null ? [] : [`${customer}: ${why}; it has ${inWords(row && [row])}`];
+  return why === null ? [] : [`${client}: ${why}; it has ${inWords(row && [row])}`];
 }
 
 /** One without a row was never asked, or is uncounted. */

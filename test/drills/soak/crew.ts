@@ -1,28 +1,28 @@
 // The gateways and workers of a soak, two of each: whoever is killed or told to stop is followed by another, a gateway by
 // one on the same spool.
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Gateway, type House, killed } from '../../support/house.ts';
+import { type Gateway, type Installation, killed } from '../../support/installation.ts';
 import type { Launched } from '../../support/processes.ts';
 import type { Step } from './sequence.ts';
 
-type Where = Pick<Step, 'which' | 'holdMs'>;
+type WhichOne = Pick<Step, 'which' | 'holdMs'>;
 
 export interface Crew {
   /** Those that take requests: never none. */
   readonly gateways: readonly Gateway[];
   readonly lost: readonly Gateway[];
   readonly spools: readonly string[];
-  killGateway(where: Where): Promise<void>;
+  killGateway(one: WhichOne): Promise<void>;
   /** SIGTERM: it finishes what it has, and must end with 0. */
-  rollGateway(where: Where): Promise<void>;
-  killWorker(where: Where): Promise<void>;
+  rollGateway(one: WhichOne): Promise<void>;
+  killWorker(one: WhichOne): Promise<void>;
   /** While this is done nobody is killed or told to stop. */
   atRest(act: () => Promise<void>): Promise<void>;
 }
 
-export async function hireCrew(house: House): Promise<Crew> {
-  const gateways: Gateway[] = [house.gateway, await house.startGateway()];
-  const workers: Launched[] = [house.worker, await house.startWorker()];
+export async function hireCrew(installation: Installation): Promise<Crew> {
+  const gateways: Gateway[] = [installation.gateway, await installation.startGateway()];
+  const workers: Launched[] = [installation.worker, await installation.startWorker()];
   const lost: Gateway[] = [];
   const serving = new Set(gateways);
   let last = Promise.resolve();
@@ -36,12 +36,12 @@ export async function hireCrew(house: House): Promise<Crew> {
 
   /** Takes its place in the crew when it serves. */
   async function replace(gateway: Gateway): Promise<void> {
-    const next = await house.startGateway({ env: { SPOOL_DIR: gateway.spool } });
+    const next = await installation.startGateway({ env: { SPOOL_DIR: gateway.spool } });
     gateways[gateways.indexOf(gateway)] = next;
     serving.add(next);
   }
 
-  async function killGateway({ which, holdMs }: Where): Promise<void> {
+  async function killGateway({ which, holdMs }: WhichOne): Promise<void> {
     const gateway = gateways[which] as Gateway;
     serving.delete(gateway);
     lost.push(gateway);
@@ -50,17 +50,17 @@ export async function hireCrew(house: House): Promise<Crew> {
     await replace(gateway);
   }
 
-  async function rollGateway({ which }: Where): Promise<void> {
+  async function rollGateway({ which }: WhichOne): Promise<void> {
     const gateway = gateways[which] as Gateway;
     serving.delete(gateway);
     await gateway.process.stop();
     await replace(gateway);
   }
 
-  async function killWorker({ which, holdMs }: Where): Promise<void> {
+  async function killWorker({ which, holdMs }: WhichOne): Promise<void> {
     await killed(workers[which] as Launched);
     await pause(holdMs);
-    workers[which] = await house.startWorker();
+    workers[which] = await installation.startWorker();
   }
 
   return {
@@ -69,9 +69,9 @@ export async function hireCrew(house: House): Promise<Crew> {
     },
     lost,
     spools: gateways.map(({ spool }) => spool),
-    killGateway: (where) => inTurn(() => killGateway(where)),
-    rollGateway: (where) => inTurn(() => rollGateway(where)),
-    killWorker: (where) => inTurn(() => killWorker(where)),
+    killGateway: (which) => inTurn(() => killGateway(which)),
+    rollGateway: (which) => inTurn(() => rollGateway(which)),
+    killWorker: (which) => inTurn(() => killWorker(which)),
     atRest: inTurn,
   };
 }

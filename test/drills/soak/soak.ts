@@ -2,9 +2,9 @@
 // is hurt at random. In the end everything is well again, and each request must have its row.
 import { setTimeout as pause } from 'node:timers/promises';
 import { openRegister } from '@weir/infra/register/open';
-import { type Customers, welcomeCustomers } from '../../support/customers.ts';
+import { type Clients, createClients } from '../../support/clients.ts';
 import { isMetered } from '../../support/hostile/books.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { type Installation, openInstallation } from '../../support/installation.ts';
 import { type PrivatePostgres, startPostgres } from '../../support/private-postgres.ts';
 import { troublesOfVerify } from '../../support/verify.ts';
 import { startAttackers } from './attackers.ts';
@@ -27,12 +27,12 @@ export interface Soak {
 interface Place {
   readonly redis: ShiftingRedis;
   readonly postgres: PrivatePostgres;
-  readonly house: House;
+  readonly installation: Installation;
 }
 
 interface Scene extends Place {
   readonly crew: Crew;
-  readonly customers: Customers;
+  readonly clients: Clients;
   /** The x-request-ids that the provider saw. */
   readonly asked: Set<string>;
 }
@@ -50,9 +50,9 @@ export async function soak(wanted: Soak): Promise<Outcome> {
     const postgres = await startPostgres();
     leaving.unshift(postgres.remove);
     const servers = { queueOn: 'Redis', redisServer: redis.url, databaseServer: postgres.url } as const;
-    const house = await openHouse({ ...servers, env: GATEWAYS });
-    leaving.unshift(house.close);
-    return await soakIn({ redis, postgres, house }, wanted);
+    const installation = await openInstallation({ ...servers, env: GATEWAYS });
+    leaving.unshift(installation.close);
+    return await soakIn({ redis, postgres, installation }, wanted);
   } finally {
     for (const leave of leaving) await leave().catch((error: Error) => wanted.say(`left behind: ${error.message}`));
   }
@@ -60,34 +60,34 @@ export async function soak(wanted: Soak): Promise<Outcome> {
 
 async function soakIn(place: Place, wanted: Soak): Promise<Outcome> {
   const { seconds, seed, stopping } = wanted;
-  const { house } = place;
-  const customers = welcomeCustomers();
-  const crew = await hireCrew(house);
-  const scene = { ...place, crew, customers, asked: new Set<string>() };
+  const { installation } = place;
+  const clients = createClients();
+  const crew = await hireCrew(installation);
+  const scene = { ...place, crew, clients, asked: new Set<string>() };
   const { wrong, ...times } = await roughTimes(scene, wanted);
   if (stopping.aborted) wrong.push('it was stopped before its end');
   else wrong.push(...(await untilCalm(scene)));
-  const rows = stopping.aborted ? [] : await house.ledger.rows();
+  const rows = stopping.aborted ? [] : await installation.ledger.rows();
   const killed = new Set(crew.lost.map(({ url }) => url));
-  const books = { asked: scene.asked, visits: customers.visits, ...times, killed, rows };
+  const books = { asked: scene.asked, visits: clients.visits, ...times, killed, rows };
   if (!stopping.aborted) wrong.push(...imbalancesIn(books));
   return { seconds, seed, ...books, wrong };
 }
 
-/** Traffic and mischief, until the time is up, everything is healed, and every customer gone. */
+/** Traffic and mischief, until the time is up, everything is healed, and every client gone. */
 async function roughTimes(scene: Scene, { seconds, seed, say, stopping }: Soak): Promise<RoughTimes> {
-  const { crew, customers, redis, postgres } = scene;
+  const { crew, clients, redis, postgres } = scene;
   const until = AbortSignal.timeout(seconds * 1000);
   const [mischief, wrong]: [string[], string[]] = [[], []];
   const note = (error: Error) => void wrong.push(error.message);
   const gateways = () => crew.gateways;
-  const { troubled, stop } = startTraffic({ customers, gateways, seed });
+  const { troubled, stop } = startTraffic({ clients, gateways, seed });
   const attackers = startAttackers({ gateways, seed });
   const telling = tellProgress({ scene, mischief, until: AbortSignal.any([until, stopping]), say }).catch(note);
   const tell = (kind: string) => void mischief.push(kind);
   const victims = { crew, redis, postgres, nothingIsLeft: () => untilNothingIsLeft(scene) };
   await makeMischief(victims, { seed, until, stopping, tell }).catch(note);
-  const leaving = [inTime('the customers', stop()), inTime('the attackers', attackers.stop())];
+  const leaving = [inTime('the clients', stop()), inTime('the attackers', attackers.stop())];
   await Promise.all([...leaving.map((left) => left.catch(note)), telling]);
   return { mischief, troubled, attacks: attackers.tried, wrong };
 }
@@ -112,15 +112,15 @@ async function tellProgress({ scene, mischief, until, say }: Telling): Promise<v
 }
 
 /** Often enough: it remembers ten thousand requests, and no more. */
-async function askProvider({ house, asked }: Scene): Promise<void> {
-  for (const id of await house.asked('')) if (isMetered(id)) asked.add(id);
+async function askProvider({ installation, asked }: Scene): Promise<void> {
+  for (const id of await installation.asked('')) if (isMetered(id)) asked.add(id);
 }
 
 /** The queue is empty, and in the register are those alone who live. */
-async function untilNothingIsLeft({ house, crew }: Scene): Promise<void> {
-  const register = openRegister(house.home.location, { timeoutMs: 1000 });
+async function untilNothingIsLeft({ installation, crew }: Scene): Promise<void> {
+  const register = openRegister(installation.home.location, { timeoutMs: 1000 });
   const isSo = async () => {
-    const waiting = await house.home.queue.getJobCountByTypes('waiting', 'active', 'delayed');
+    const waiting = await installation.home.queue.getJobCountByTypes('waiting', 'active', 'delayed');
     return waiting === 0 && (await register.gateways()).size === crew.gateways.length;
   };
   const until = performance.now() + PATIENCE_MS;
@@ -134,11 +134,11 @@ async function untilNothingIsLeft({ house, crew }: Scene): Promise<void> {
 
 /** What is in the way of it. */
 async function untilCalm(scene: Scene): Promise<string[]> {
-  const { house, crew } = scene;
+  const { installation, crew } = scene;
   const wrong: string[] = [];
-  await inTime('the provider', house.untilAnswered('')).catch(({ message }) => void wrong.push(message));
+  await inTime('the provider', installation.untilAnswered('')).catch(({ message }) => void wrong.push(message));
   await askProvider(scene);
-  for (const spool of crew.spools) wrong.push(...(await troublesOfVerify(house, spool)));
+  for (const spool of crew.spools) wrong.push(...(await troublesOfVerify(installation, spool)));
   return wrong;
 }
 

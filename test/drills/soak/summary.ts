@@ -30,7 +30,7 @@ export function summaryOf({
   return [
     `${visits.length + troubled.length} requests in ${seconds} s, and ${attacks} of attackers; the provider was asked ${asked.size} times`,
     `mischief: ${tally(mischief)}`,
-    `customers: ${tally(saw)}`,
+    `clients: ${tally(saw)}`,
     `rows: ${tally(statuses)}`,
     `slowest: ${slowestOf(visits)}`,
     ...wrong.slice(0, SHOWN).map((line) => `WRONG: ${line}`),
@@ -54,6 +54,6 @@ function slowestOf(visits: Books['visits']): string {
   const late = ({ ms, tokens, everyMs }: Books['visits'][number]) => ms - tokens * everyMs;
   const [slowest] = visits.toSorted((one, other) => late(other) - late(one));
   if (slowest === undefined) return 'none';
-  const { id, manner, saw, ms } = slowest;
-  return `${Math.round(late(slowest))} ms more than the provider took, ${Math.round(ms)} in all (${id}, ${manner}, saw ${saw})`;
+  const { id, behaviour, saw, ms } = slowest;
+  return `${Math.round(late(slowest))} ms more than the provider took, ${Math.round(ms)} in all (${id}, ${behaviour}, saw ${saw})`;
 }

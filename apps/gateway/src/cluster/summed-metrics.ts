@@ -3,19 +3,19 @@
 import { AggregatorRegistry, type PrometheusContentType, Registry } from 'prom-client';
 import type { Metrics } from './messages.ts';
 
-interface Source {
+interface MetricsSource {
   readonly metrics: Metrics;
   askMetrics(): Promise<void>;
 }
 
 export interface SummedMetrics extends Pick<Registry, 'metrics' | 'contentType'> {
   /** Of a source that is none any more. */
-  outlive(gone: Source): void;
+  outlive(gone: MetricsSource): void;
 }
 
 interface Summed {
   readonly own: Registry;
-  sources(): Iterable<Source>;
+  sources(): Iterable<MetricsSource>;
 }
 
 export function createSummedMetrics({ own, sources }: Summed): SummedMetrics {

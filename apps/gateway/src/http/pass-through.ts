@@ -39,7 +39,7 @@ export function createPassThrough({ directory, admission, log, closed, options }
       signal: leaving.signal,
     });
     lease.release();
-    log.debug({ method: req.method, upstream: upstream.name, upstream_status: answer.status }, 'call.unmetered');
+    log.debug({ method: req.method, upstream: upstream.name, upstream_status: answer.status }, 'passthrough.sent');
     // The socket is silent while upstream is, too: only a client that is waited for can stall.
     res.setTimeout(options.clientStallMs, () => res.writableNeedDrain && res.destroy());
     await handOn(answer, res);

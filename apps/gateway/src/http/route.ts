@@ -41,7 +41,7 @@ export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandle
       .track(exchange, relay(exchange, gateway.steps))
       .finally(lease.release)
       .catch((error) => {
-        gateway.log.error({ request_id: id, error }, 'exchange.lost');
+        gateway.log.error({ request_id: id, error }, 'response.failed');
         res.destroy();
       });
   };
@@ -60,9 +60,9 @@ function outletFor(res: Response, { options }: Gateway, onDeparture: (departure:
   return new Outlet(res, { stallMs, keepaliveMs, channelLimits, onDeparture });
 }
 
-type Begun = Pick<ExchangeParts, 'call' | 'body' | 'upstream' | 'opening' | 'outlet'>;
+type ExchangeOptions = Pick<ExchangeParts, 'call' | 'body' | 'upstream' | 'opening' | 'outlet'>;
 
-function beginExchange({ call, ...begun }: Begun, { drains, metrics, options }: Gateway): Exchange {
+function beginExchange({ call, ...begun }: ExchangeOptions, { drains, metrics, options }: Gateway): Exchange {
   const { stripUsageFrame, trailingMetadata } = options;
   return new Exchange({
     call,

@@ -294,7 +294,7 @@ describe('an outbox that is shut down', () => {
     const shut = opened.outbox.shutdown();
     await pass(2999);
     script.end();
-    script.expect('warn spool.left').expect('register.leave gateway-1');
+    script.expect('warn spool.not_empty').expect('register.leave gateway-1');
     closesBoth();
     await pass(101);
     expect(await shut).toBe(0);
@@ -308,7 +308,7 @@ describe('an outbox that is shut down', () => {
     const shut = opened.outbox.shutdown();
     await pass(2999);
     script.end();
-    script.expect('warn spool.left').expect('register.leave gateway-1', AWAY);
+    script.expect('warn spool.not_empty').expect('register.leave gateway-1', AWAY);
     closesBoth();
     await pass(101);
     expect(await shut).toBe(0);

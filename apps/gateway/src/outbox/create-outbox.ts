@@ -34,14 +34,14 @@ export interface OpenOutbox {
   start(): Promise<void>;
 }
 
-interface Around {
+interface OutboxOptions {
   readonly gateway: string;
   readonly location: QueueLocation;
   readonly spool: Spool;
   readonly log: Log;
 }
 
-export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbox {
+export function openOutbox({ gateway, location, spool, log }: OutboxOptions): OpenOutbox {
   const [open, recent, staleOpenings, tally] = [
     new OpenRequests(),
     new Recent(),
@@ -89,7 +89,7 @@ export function openOutbox({ gateway, location, spool, log }: Around): OpenOutbo
     heartbeat.stop();
     await telling.tell();
     const { records } = spool.stats();
-    if (records > 0) log.warn({ records }, 'spool.left'); // for the next gateway on this directory
+    if (records > 0) log.warn({ records }, 'spool.not_empty'); // for the next gateway on this directory
     if (open.size === 0) await line.register.leave(gateway).catch(() => {});
     await Promise.allSettled([line.close(), spool.close()]); // what cannot be closed, the process's end closes
     return lost.length;

@@ -274,7 +274,7 @@ describe('a withdrawal', () => {
   test('that nobody takes is told of, rejects for nobody, and is made up for when the register answers', async () => {
     open.add(A);
     heartbeat.up = false;
-    script.expect('spool.withdraw a', FULL).expect('error spool.unwritable').expect('warn opening.left a');
+    script.expect('spool.withdraw a', FULL).expect('error spool.unwritable').expect('warn opening.not_withdrawn a');
     await create().withdraw(A);
     expect(open.size).toBe(0);
     script.expect('register.retire gateway-1 a');

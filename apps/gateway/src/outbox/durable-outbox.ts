@@ -16,7 +16,7 @@ import type { Tally } from './tally.ts';
 
 const TRY_AGAIN_MS = 500;
 
-interface Parts {
+interface DurableOutboxDeps {
   readonly queue: RecordSink;
   readonly spool: RecordSink;
   readonly heartbeat: Pick<Heartbeat, 'up' | 'reportFailure'>;
@@ -31,8 +31,8 @@ export interface DurableOutbox extends Omit<Outbox, 'shutdown'> {
   atRisk(): readonly Completion[];
 }
 
-export function createDurableOutbox(parts: Parts): DurableOutbox {
-  const { queue, spool, heartbeat, open, staleOpenings, tally, log } = parts;
+export function createDurableOutbox(deps: DurableOutboxDeps): DurableOutbox {
+  const { queue, spool, heartbeat, open, staleOpenings, tally, log } = deps;
   const waiting = new Map<string, () => Completion>();
   const unwritable = new SayOnce();
 
@@ -73,7 +73,7 @@ export function createDurableOutbox(parts: Parts): DurableOutbox {
       staleOpenings.add(opening); // whatever becomes of this, nothing of it stays in the register
       // Should this fail, and the gateway die soon, it becomes a `gateway_lost` row: too much rather than too little.
       await keep((sink) => sink.withdraw(opening)).catch((error) => {
-        log.warn({ request_id: opening.id, error }, 'opening.left');
+        log.warn({ request_id: opening.id, error }, 'opening.not_withdrawn');
       });
     },
 

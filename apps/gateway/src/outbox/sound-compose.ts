@@ -4,13 +4,13 @@ import type { Log } from '@weir/infra/log';
 import type { Completion } from '@weir/ledger/completion';
 import { lostCompletion, type Opening } from '@weir/ledger/opening';
 
-interface Around {
+interface SoundComposeOptions {
   readonly opening: Opening;
   readonly log: Pick<Log, 'error'>;
 }
 
 /** Where `compose` throws: what it said before, or all that the opening tells, as an `internal` error. */
-export function createSoundCompose(compose: () => Completion, { opening, log }: Around): () => Completion {
+export function createSoundCompose(compose: () => Completion, { opening, log }: SoundComposeOptions): () => Completion {
   let latest: Completion | undefined;
   let said = false;
   return () => {

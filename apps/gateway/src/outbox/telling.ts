@@ -3,7 +3,7 @@ import type { Log } from '@weir/infra/log';
 import type { Register } from '@weir/infra/register';
 import type { Tally } from './tally.ts';
 
-interface Parts {
+interface TellingDeps {
   readonly tally: Tally;
   readonly register: Pick<Register, 'count'>;
   /** Something that is closed is not on the queue yet: its row could not come, and would look missing. */
@@ -16,7 +16,7 @@ export interface Telling {
   tell(): Promise<void>;
 }
 
-export function createTelling({ tally, register, isBehind, log }: Parts): Telling {
+export function createTelling({ tally, register, isBehind, log }: TellingDeps): Telling {
   let saidUntold = false;
 
   async function tell(): Promise<void> {

@@ -10,7 +10,7 @@ import { BASE_URL_IS, HEADER_SAFE, isBaseUrl, type UpstreamSettings } from '../u
 
 export type UpstreamDefaults = Omit<UpstreamSettings, 'name' | 'url' | 'apiKey' | 'pricedAs'>;
 
-interface Source {
+interface FileSource {
   readonly name: string;
   readonly env: Record<string, string | undefined>;
   readonly defaults: UpstreamDefaults;
@@ -57,7 +57,7 @@ const fileSchema = z.strictObject({
 
 type File = z.output<typeof fileSchema>;
 
-export function parseUpstreamsFile(text: string, source: Source): Routing {
+export function parseUpstreamsFile(text: string, source: FileSource): Routing {
   const parsed = fileSchema.safeParse(withVariables(yamlIn(text, source), source));
   if (!parsed.success) {
     throw new SettingsError(
@@ -90,14 +90,14 @@ function upstreamsIn(file: File, defaults: UpstreamDefaults): UpstreamSettings[]
   }));
 }
 
-function modelsIn(file: File, source: Source): Routing['models'] {
+function modelsIn(file: File, source: FileSource): Routing['models'] {
   const [only, ...others] = Object.keys(file.upstreams) as [string, ...string[]];
   if (file.models !== undefined) return file.models;
   if (others.length === 0) return [{ match: '*', upstream: only }];
   throw new SettingsError([`${source.name}: models: must say which of the upstreams serves which model`]);
 }
 
-function refuseUnknownNames({ upstreams, models, prices }: Routing, source: Source): void {
+function refuseUnknownNames({ upstreams, models, prices }: Routing, source: FileSource): void {
   const names = upstreams.map((upstream) => upstream.name);
   const unknown = [...models, ...prices].filter(({ upstream }) => upstream !== undefined && !names.includes(upstream));
   if (unknown.length === 0) return;
@@ -106,7 +106,7 @@ function refuseUnknownNames({ upstreams, models, prices }: Routing, source: Sour
   );
 }
 
-function yamlIn(text: string, source: Source): unknown {
+function yamlIn(text: string, source: FileSource): unknown {
   try {
     return parseYaml(text, { logLevel: 'error' });
   } catch (error) {
@@ -116,14 +116,14 @@ function yamlIn(text: string, source: Source): unknown {
   }
 }
 
-function withVariables(value: unknown, source: Source): unknown {
+function withVariables(value: unknown, source: FileSource): unknown {
   if (typeof value === 'string') return value.replace(/\$\{([^}]*)\}/g, (_, name: string) => variable(name, source));
   if (Array.isArray(value)) return value.map((item) => withVariables(item, source));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withVariables(member, source)]));
 }
 
-function variable(name: string, source: Source): string {
+function variable(name: string, source: FileSource): string {
   const value = source.env[name]?.trim(); // a mounted secret ends in a line end
   if (value === undefined || value === '') {
     throw new SettingsError([`${source.name}: \${${name}} stands for a variable that is not set`]);

@@ -6,15 +6,15 @@ import type { InProgress } from './in-progress.ts';
 
 const EVERY_MS = 5000;
 
-interface Sampled {
+interface SamplerDeps {
   readonly queue: Pick<CompletionQueue, 'getWaitingCount' | 'getDelayedCount'>;
   readonly inProgress: Pick<InProgress, 'count'>;
   readonly health: Pick<Health, 'sampled'>;
 }
 
-export const startSampling = (sampled: Sampled): Repeated => repeat(() => sample(sampled), EVERY_MS);
+export const startSampling = (deps: SamplerDeps): Repeated => repeat(() => sample(deps), EVERY_MS);
 
-async function sample({ queue, inProgress, health }: Sampled): Promise<void> {
+async function sample({ queue, inProgress, health }: SamplerDeps): Promise<void> {
   try {
     const [waiting, overdue] = await Promise.all([queue.getWaitingCount(), queue.getDelayedCount(Date.now())]);
     health.sampled(waiting + overdue + inProgress.count, performance.now());

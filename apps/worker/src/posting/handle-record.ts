@@ -10,7 +10,7 @@ import type { WorkerMetrics } from './metrics.ts';
 import { reasonOf } from './parse-failure.ts';
 import type { Post } from './post.ts';
 
-interface Consuming {
+interface HandlerDeps {
   readonly post: Post;
   readonly batchSize: number;
   readonly metrics: WorkerMetrics;
@@ -21,7 +21,7 @@ interface Consuming {
 export const LANES = 2;
 const LINGER_MS = 5;
 
-export function createHandler({ post, batchSize, metrics, log }: Consuming) {
+export function createHandler({ post, batchSize, metrics, log }: HandlerDeps) {
   const batcher = createBatcher<Entry>({ size: batchSize, lanes: LANES, lingerMs: LINGER_MS, settle: post });
   return async (record: unknown, id: string): Promise<void> => {
     try {

@@ -15,7 +15,7 @@ const PATIENCE_MS = 2000;
 // Where nothing is left but what only a newer version can read.
 const REST_MS = 60_000;
 
-export interface Reach {
+export interface ReapDeps {
   readonly register: Pick<Register, 'openingsOf' | 'retire' | 'leave'>;
   readonly queue: Pick<CompletionQueue, 'addBulk'>;
   readonly unreadable: Unreadable;
@@ -24,8 +24,8 @@ export interface Reach {
 }
 
 /** Any number of workers may do this at once, and any of them may be killed in the midst of it. */
-export async function reap({ gateway, beats, aliveAtMs }: Gone, reach: Reach): Promise<void> {
-  const { register, queue, unreadable, metrics, log } = reach;
+export async function reap({ gateway, beats, aliveAtMs }: Gone, deps: ReapDeps): Promise<void> {
+  const { register, queue, unreadable, metrics, log } = deps;
   // 1. A page of the openings is read, one that reaches past those which cannot be read. A crash after this: nothing has
   //    happened.
   const wanted = PAGE + unreadable.countOf(gateway);
@@ -59,7 +59,7 @@ function sorted(records: readonly unknown[]): { openings: Opening[]; others: unk
 const lastSignOfLife = (aliveAtMs: number | undefined): Date =>
   new Date(aliveAtMs === undefined ? 0 : Date.now() - (performance.now() - aliveAtMs));
 
-async function put(queue: Reach['queue'], openings: readonly Opening[], lostAt: Date): Promise<void> {
+async function put(queue: ReapDeps['queue'], openings: readonly Opening[], lostAt: Date): Promise<void> {
   const completions = openings.map((opening) => lostCompletion(opening, lostAt));
   const jobs = completions.map((data) => ({ name: 'completion', data, opts: { jobId: jobIdOf(data) } }));
   // BullMQ on Redis waits for a connection without end. What it then adds after all, it has been given twice.

@@ -3,11 +3,11 @@
 import { SayOnce } from '@weir/infra/log/say-once';
 import type { Register } from '@weir/infra/register';
 import { type Gone, Watch } from './liveness.ts';
-import { type Reach, reap } from './reap-gateway.ts';
+import { type ReapDeps, reap } from './reap-gateway.ts';
 import { Unreadable } from './unreadable-openings.ts';
 
-export interface Reaped extends Omit<Reach, 'unreadable'> {
-  readonly register: Pick<Register, 'gateways'> & Reach['register'];
+export interface ReaperOptions extends Omit<ReapDeps, 'unreadable'> {
+  readonly register: Pick<Register, 'gateways'> & ReapDeps['register'];
   readonly goneAfterMs: number;
   /** Aborted when the process is to end: what fails then is no news. */
   readonly stopping: AbortSignal;
@@ -18,7 +18,7 @@ export interface Reaper {
   look(): Promise<void>;
 }
 
-export function createReaper({ goneAfterMs, stopping, ...parts }: Reaped): Reaper {
+export function createReaper({ goneAfterMs, stopping, ...parts }: ReaperOptions): Reaper {
   const { register, metrics, log } = parts;
   const watch = new Watch({ goneAfterMs, longestGapMs: goneAfterMs / 3 });
   const unreadable = new Unreadable(log);

@@ -2,7 +2,7 @@
 import type { QueueLocation } from '@weir/infra/queue';
 import { openRegister } from '@weir/infra/register/open';
 import { repeat } from '../repeat.ts';
-import { createReaper, type Reaped } from './reaper.ts';
+import { createReaper, type ReaperOptions } from './reaper.ts';
 
 const PATIENCE_MS = 2000;
 const LOOK_EVERY_MS = 1000;
@@ -14,10 +14,10 @@ export interface Reaping {
   stop(): Promise<void>;
 }
 
-export function startReaping(location: QueueLocation, reaped: Omit<Reaped, 'register'>): Reaping {
+export function startReaping(location: QueueLocation, options: Omit<ReaperOptions, 'register'>): Reaping {
   const register = openRegister(location, { timeoutMs: PATIENCE_MS });
-  const { look } = createReaper({ ...reaped, register });
-  const looking = repeat(look, Math.min(LOOK_EVERY_MS, reaped.goneAfterMs / LEAST_LOOKS));
+  const { look } = createReaper({ ...options, register });
+  const looking = repeat(look, Math.min(LOOK_EVERY_MS, options.goneAfterMs / LEAST_LOOKS));
   const stop = async () => {
     looking.stop();
     await register.close();

@@ -3,7 +3,7 @@
 import type { Log } from '@weir/infra/log';
 import { openingSchema } from '@weir/ledger/opening';
 
-interface Known {
+interface KnownOpening {
   readonly count: number;
   readonly restUntilMs: number;
   readonly logged: ReadonlySet<string>;
@@ -11,7 +11,7 @@ interface Known {
 
 export class Unreadable {
   readonly #log: Log;
-  #known: ReadonlyMap<string, Known> = new Map();
+  #known: ReadonlyMap<string, KnownOpening> = new Map();
 
   constructor(log: Log) {
     this.#log = log;

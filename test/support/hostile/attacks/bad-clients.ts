@@ -9,7 +9,7 @@ import { CHAT, idLine, JSON_TYPE } from './chat.ts';
 const CROWD = 60;
 
 async function leave({ url, id }: Scene): Promise<string> {
-  const { saw } = await visit({ id: id(), url: url.href, manner: 'leaves midway', tokens: 20, everyMs: 20 });
+  const { saw } = await visit({ id: id(), url: url.href, behaviour: 'leaves midway', tokens: 20, everyMs: 20 });
   return saw;
 }
 
@@ -17,7 +17,7 @@ export const stalledClients: Attack = {
   name: 'clients that read nothing',
   run: ({ url, id }, until) =>
     inLanes({ lanes: 2, everyMs: 300 }, until, async () => {
-      const { saw, status } = await visit({ id: id(), url: url.href, manner: 'stalls', tokens: 300, everyMs: 0 });
+      const { saw, status } = await visit({ id: id(), url: url.href, behaviour: 'stalls', tokens: 300, everyMs: 0 });
       return saw === 'stalled' ? String(status) : saw;
     }),
 };

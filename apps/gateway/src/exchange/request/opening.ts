@@ -5,7 +5,7 @@ import { fingerprintOf } from '../../admission/admission.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
 
-interface Where {
+interface OpeningOptions {
   readonly gateway: string;
   readonly upstream: Pick<Upstream, 'name' | 'pricedAs'>;
   readonly priceOverride: UnitPrices | null;
@@ -13,7 +13,7 @@ interface Where {
 
 export function openingOf(
   { ask, requestOptions, ...call }: AcceptedRequest,
-  { gateway, upstream, priceOverride }: Where,
+  { gateway, upstream, priceOverride }: OpeningOptions,
 ): Opening {
   return {
     version: 2,

@@ -13,7 +13,7 @@ import { shipDeadSpool, shipSegment } from './ship.ts';
 
 const LOOK_AROUND_MS = 10_000;
 
-interface Parts {
+interface RecoveryDeps {
   readonly queue: RecordSink;
   readonly spool: Spool;
   readonly open: OpenRequests;
@@ -23,7 +23,7 @@ interface Parts {
 }
 
 export class Recovery {
-  readonly #parts: Parts;
+  readonly #parts: RecoveryDeps;
   readonly #deadSpools: DeadSpool[] = [];
   #lookedAroundAt = Number.NEGATIVE_INFINITY;
   readonly #toResend = new Map<string, Completion>();
@@ -32,7 +32,7 @@ export class Recovery {
   #lookingAround = false;
   #running: Promise<void> | null = null;
 
-  constructor(parts: Parts) {
+  constructor(parts: RecoveryDeps) {
     this.#parts = parts;
   }
 

@@ -14,7 +14,7 @@ export interface Gateway {
   readonly process: Launched;
 }
 
-export interface Wish {
+export interface LaunchOptions {
   readonly env?: Record<string, string>;
   /** Node's own arguments. */
   readonly nodeArgs?: readonly string[];
@@ -22,7 +22,7 @@ export interface Wish {
   readonly program?: string;
 }
 
-export interface House {
+export interface Installation {
   readonly home: WorkerHome;
   readonly ledger: Ledger;
   /** The simulator's base URL, version segment included. */
@@ -31,10 +31,10 @@ export interface House {
   readonly gateway: Gateway;
   readonly worker: Launched;
   /** On a spool of its own. */
-  startGateway(wish?: Wish): Promise<Gateway>;
+  startGateway(options?: LaunchOptions): Promise<Gateway>;
   /** On the spool of one that is gone, as whoever restarts it does. */
   startGatewayAfter(gone: Gateway): Promise<Gateway>;
-  startWorker(wish?: Wish): Promise<Launched>;
+  startWorker(options?: LaunchOptions): Promise<Launched>;
   /** The x-request-ids, beginning so, of what the simulator was asked. */
   asked(prefix: string): Promise<ReadonlySet<string>>;
   /** Resolves when there are so many. */
@@ -49,7 +49,7 @@ interface Asked {
   readonly endedAt: string | null;
 }
 
-interface Wanted {
+interface HouseOptions {
   readonly queueOn: QueueOn;
   readonly redisServer?: string;
   readonly databaseServer?: string;
@@ -57,10 +57,10 @@ interface Wanted {
   readonly env?: Record<string, string>;
 }
 
-export async function openHouse({ env: everyGateways = {}, ...servers }: Wanted): Promise<House> {
+export async function openInstallation({ env: everyGateways = {}, ...servers }: HouseOptions): Promise<Installation> {
   const home = await openWorkerHome(servers);
   const ledger = await watchLedger(home.location.databaseUrl);
-  const directory = await mkdtemp(join(tmpdir(), 'weir-house-'));
+  const directory = await mkdtemp(join(tmpdir(), 'weir-installation-'));
   const processes: Launched[] = [];
 
   async function started(process: Launched): Promise<{ process: Launched; url: string }> {
@@ -69,7 +69,7 @@ export async function openHouse({ env: everyGateways = {}, ...servers }: Wanted)
     return { process, url };
   }
 
-  async function startGateway({ env = {}, nodeArgs = [], program = GATEWAY }: Wish = {}): Promise<Gateway> {
+  async function startGateway({ env = {}, nodeArgs = [], program = GATEWAY }: LaunchOptions = {}): Promise<Gateway> {
     const spool = env['SPOOL_DIR'] ?? join(directory, `spool-${processes.length}`);
     const upstream = 'WEIR_CONFIG' in env ? {} : { UPSTREAM_URL: simulator.url };
     const all = { ...home.env, ...IN_DRILLS, ...upstream, SPOOL_DIR: spool, ...everyGateways, ...env };
@@ -78,7 +78,7 @@ export async function openHouse({ env: everyGateways = {}, ...servers }: Wanted)
 
   const startGatewayAfter = ({ spool }: Gateway) => startGateway({ env: { SPOOL_DIR: spool } });
 
-  async function startWorker({ env = {}, nodeArgs = [] }: Wish = {}): Promise<Launched> {
+  async function startWorker({ env = {}, nodeArgs = [] }: LaunchOptions = {}): Promise<Launched> {
     const all = { ...home.env, ...IN_DRILLS, ...env };
     return (await started(launchProcess('apps/worker/src/main.ts', { env: all, nodeArgs }))).process;
   }

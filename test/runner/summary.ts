@@ -1,6 +1,7 @@
 // How the tests ended, in words: what was skipped and why, and the last line, which machines read too.
-import { type Found, NONE } from './found.ts';
+
 import type { Outcome } from './jest.ts';
+import { type Found, NONE } from './servers.ts';
 
 export interface Services {
   readonly postgres: Found;

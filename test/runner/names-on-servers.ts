@@ -1,7 +1,7 @@
 // What there is on the servers that the suites run on, by name, and how to be rid of it.
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { NONE } from './found.ts';
+import { NONE } from './servers.ts';
 
 export interface Servers {
   readonly databaseUrl: string;

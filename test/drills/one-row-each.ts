@@ -1,12 +1,12 @@
-// The promise: for each request that the provider was asked exactly one row, and the row says what the customer saw.
+// The promise: for each request that the provider was asked exactly one row, and the row says what the client saw.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Customers } from '../support/customers.ts';
-import type { Gateway, House } from '../support/house.ts';
+import type { Clients } from '../support/clients.ts';
+import type { Gateway, Installation } from '../support/installation.ts';
 import type { Row } from '../support/ledger.ts';
 import type { Visit } from '../support/visit.ts';
-import { untruthIn } from './truth.ts';
+import { faultIn } from './row-check.ts';
 
-interface Reckoning {
+interface OneRowEachOptions {
   /** Gateways that were killed. */
   readonly lost?: readonly Gateway[];
   readonly withinMs?: number;
@@ -19,15 +19,19 @@ interface Facts {
 }
 
 /** Waits until it holds, and sees that it still does when nothing more is on its way; or throws what is wrong. */
-export async function reckon(house: House, customers: Customers, how: Reckoning = {}): Promise<Row[]> {
+export async function expectOneRowEach(
+  installation: Installation,
+  clients: Clients,
+  how: OneRowEachOptions = {},
+): Promise<Row[]> {
   const { lost = [], withinMs = 25_000 } = how;
   const killed = new Set(lost.map(({ url }) => url));
-  const facts = { asked: await house.asked(customers.name), visits: customers.visits, killed };
+  const facts = { asked: await installation.asked(clients.name), visits: clients.visits, killed };
   const limit = AbortSignal.timeout(withinMs);
-  const rows = async () => (await house.ledger.rows()).filter((row) => callerOf(row).startsWith(customers.name));
+  const rows = async () => (await installation.ledger.rows()).filter((row) => callerOf(row).startsWith(clients.name));
   const wrong = async () => complaintsAbout(await rows(), facts);
-  await house.ledger.until(async () => (await wrong()).length === 0, limit);
-  while (!limit.aborted && (await onItsWay(house)) > 0) await pause(50);
+  await installation.ledger.until(async () => (await wrong()).length === 0, limit);
+  while (!limit.aborted && (await onItsWay(installation)) > 0) await pause(50);
   const complaints = await wrong();
   if (complaints.length > 0) throw new Error(`${complaints.length} wrong:\n${complaints.slice(0, 10).join('\n')}`);
   return await rows();
@@ -39,7 +43,7 @@ function complaintsAbout(rows: readonly Row[], { asked, visits, killed }: Facts)
   const uninvited = [...byId].filter(([id, some]) => !asked.has(id) && !isOneLost(some)).map(([id]) => id);
   const untrue = visits.flatMap((visit) => {
     const row = byId.get(visit.id)?.[0];
-    const why = untruthIn(row, visit, killed.has(visit.url));
+    const why = faultIn(row, visit, killed.has(visit.url));
     return why === null ? [] : [`${inWords(visit)}: of its row, ${why}: ${rowInWords(row)}`];
   });
   return [
@@ -54,10 +58,11 @@ const callerOf = (row: Row) => String(row['caller_request_id']);
 /** Its gateway died between the opening and the question. */
 const isOneLost = (rows: readonly Row[]) => rows.length === 1 && rows[0]?.['reason'] === 'gateway_lost';
 
-const onItsWay = (house: House) => house.home.queue.getJobCountByTypes('waiting', 'active', 'delayed');
+const onItsWay = (installation: Installation) =>
+  installation.home.queue.getJobCountByTypes('waiting', 'active', 'delayed');
 
-const inWords = ({ id, manner, saw, status, code, ms }: Visit) =>
-  `${id} (${manner}, saw: ${[saw, status, code].filter(Boolean).join(' ')}, ${Math.round(ms)} ms)`;
+const inWords = ({ id, behaviour, saw, status, code, ms }: Visit) =>
+  `${id} (${behaviour}, saw: ${[saw, status, code].filter(Boolean).join(' ')}, ${Math.round(ms)} ms)`;
 
 const rowInWords = (row: Row | undefined) =>
   row === undefined ? 'none' : [row['status'], row['reason'], row['output_tokens'], row['gateway']].join(' ');
