@@ -1,7 +1,7 @@
 // A server is hurt under load and healed again → how long requests took meanwhile, next to those of a gateway whose
 // queue is well: on a busy machine both are slow.
 import { expect } from '@jest/globals';
-import type { Customers } from '../support/customers.ts';
+import type { Clients } from '../support/clients.ts';
 import type { Saw, Visit } from '../support/visit.ts';
 
 export interface Outage {
@@ -10,7 +10,7 @@ export interface Outage {
 }
 
 interface Place {
-  readonly customers: Customers;
+  readonly clients: Clients;
   /** Of its gateway. */
   readonly url: string;
 }
@@ -23,9 +23,9 @@ const BRIEFLY = { tokens: 3, everyMs: 1 };
 
 /** Throws unless everybody here is served all the while, within 3 s, and from the second on as fast as elsewhere. */
 export async function liveThrough({ hurt, heal }: Outage, here: Place, elsewhere: Place): Promise<void> {
-  const steady = [here, elsewhere].map(({ customers, url }) => customers.keepComing(LANES, { url }));
+  const steady = [here, elsewhere].map(({ clients, url }) => clients.keepComing(LANES, { url }));
   try {
-    await here.customers.crowd(5, { url: here.url });
+    await here.clients.crowd(5, { url: here.url });
     await hurt();
     const until = performance.now() + OUTAGE_MS;
     await come(here); // the first finds out
@@ -37,16 +37,20 @@ export async function liveThrough({ hurt, heal }: Outage, here: Place, elsewhere
     await heal();
     await Promise.all(steady.map(({ stop }) => stop()));
   }
-  expectServed(here.customers.visits, elsewhere.customers.visits);
+  expectServed(here.clients.visits, elsewhere.clients.visits);
 }
 
-const come = async ({ customers, url }: Place) => (await customers.visit({ url, ...BRIEFLY })).ms;
+const come = async ({ clients, url }: Place) => (await clients.visit({ url, ...BRIEFLY })).ms;
 
-/** Give or take what differs from one time to the next where all is well. */
+/**
+ * Give or take what differs from one time to the next where all is well. On a machine so busy that a request takes far
+ * longer than it should even there, the little more that one of an outage does takes longer too: as much again at most.
+ */
 function expectSameIn(pairs: readonly { here: number; elsewhere: number }[]): void {
   const well = pairs.map(({ elsewhere }) => elsewhere);
+  const usual = medianOf(well);
   const noise = Math.max(...well) - Math.min(...well);
-  expect(medianOf(pairs.map(({ here }) => here))).toBeLessThan(medianOf(well) + Math.max(NOTICEABLE_MS, noise));
+  expect(medianOf(pairs.map(({ here }) => here))).toBeLessThan(usual + Math.max(NOTICEABLE_MS, noise, usual));
 }
 
 const SERVED: ReadonlySet<Saw> = new Set(['all', 'left', 'stalled']);
