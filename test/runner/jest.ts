@@ -37,11 +37,13 @@ export async function runJest(
   return { ...(await readResult(result)), ok: code === 0, lingered: watch.lingered() };
 }
 
-// Journeys wait more than they compute, so two run at once even where there are two cores. The cache stays in the
-// checkout: nothing is left in the system's temporary directory.
+/** In the checkout: nothing is left in the system's temporary directory. */
+export const CACHE = join(ROOT, 'node_modules/.cache');
+
+// Journeys and drills wait more than they compute, so more of them run at once than there are cores.
 const JEST = [
   ...['--experimental-vm-modules', '--no-warnings', join(ROOT, 'node_modules/jest/bin/jest.js')],
-  ...['--maxWorkers=2', `--cacheDirectory=${join(ROOT, 'node_modules/.cache/jest')}`],
+  ...['--maxWorkers=4', `--cacheDirectory=${join(CACHE, 'jest')}`],
 ];
 
 const LINGER_MS = 10_000;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { onOrphaned } from '../../infra/local/stop-signals.ts';
 import { findPostgres } from './find-postgres.ts';
 import { findRedis } from './find-redis.ts';
-import { type Outcome, runJest } from './jest.ts';
+import { CACHE, type Outcome, runJest } from './jest.ts';
 import { watchLeftovers } from './leftovers.ts';
 import { conclude, type Services, sayWhatIsMissing } from './summary.ts';
 
@@ -49,7 +49,8 @@ async function test(services: Services): Promise<Outcome> {
 function environment({ postgres, redis }: Services, mark: string): NodeJS.ProcessEnv {
   const { DATABASE_URL: _database, REDIS_URL: _redis, ...others } = process.env;
   const found = { WEIR_TEST_DATABASE_URL: postgres.url, WEIR_TEST_REDIS_URL: redis.url };
-  return { ...others, ...found, WEIR_TEST_RUN: mark, TMPDIR: directory };
+  // Hundreds of processes are started, each of the same modules: what Node made of them once is kept.
+  return { ...others, ...found, WEIR_TEST_RUN: mark, TMPDIR: directory, NODE_COMPILE_CACHE: join(CACHE, 'compiled') };
 }
 
 function wantsOwn(): boolean {

@@ -41,7 +41,7 @@ interface How {
   readonly args?: readonly string[];
   /** Node's own, which come before the program. */
   readonly nodeArgs?: readonly string[];
-  /** All of its environment, but for PATH, HOME and TMPDIR. */
+  /** All of its environment, but for PATH, HOME, TMPDIR and Node's cache of compiled modules. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -165,7 +165,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const fromRoot = (path: string) => resolve(ROOT, path);
 
 function inherited(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'TMPDIR'].filter((name) => process.env[name] !== undefined);
+  const names = ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE'].filter((name) => process.env[name] !== undefined);
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
 }
 
