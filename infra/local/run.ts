@@ -3,7 +3,7 @@
 import { endedWell, inWords, type Part } from './child.ts';
 import { Problem } from './problem.ts';
 import type { Progress } from './progress.ts';
-import { onStopSignals } from './stop-signals.ts';
+import { onCommandStopped } from './stop-signals.ts';
 
 /** Why a run is over that somebody ended. */
 export const ASKED = Symbol('asked to stop');
@@ -21,10 +21,7 @@ export function createRun(progress: Progress): Run {
   const stopping = new AbortController();
   const killing = new AbortController();
   const parts = new Map<string, Part>();
-  onStopSignals(
-    () => stopping.abort(ASKED),
-    () => killing.abort(),
-  );
+  onCommandStopped({ stop: () => stopping.abort(ASKED), stopAtOnce: () => killing.abort() });
 
   async function join<P extends Part>(name: string, start: () => Promise<P>, detail: (part: P) => string): Promise<P> {
     stopping.signal.throwIfAborted();

@@ -1,20 +1,12 @@
-// How whoever started this asks it to stop, and to stop at once.
+// How a command of `npm run` is asked to stop, and to stop at once.
+import { onStopSignals, type StopWishes } from '../stop/stop-signals.ts';
 
-// One Ctrl-C arrives twice under npm: from the terminal, and passed on by npm.
-const SAME_KEYSTROKE_MS = 500;
 const LOOK_EVERY_MS = 500;
 
-export function onStopSignals(stop: () => void, kill: () => void): void {
-  let asked: number | undefined;
-  const onSignal = () => {
-    asked ??= performance.now();
-    stop();
-    if (performance.now() - asked > SAME_KEYSTROKE_MS) kill();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  process.on('disconnect', stop); // whoever forked this is gone
+export function onCommandStopped(wishes: StopWishes): void {
+  onStopSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], wishes);
   process.channel?.unref(); // to listen is no reason to live on
-  onOrphaned(stop);
+  onOrphaned(wishes.stop);
 }
 
 /** A SIGTERM to npm ends npm and its shell, and never gets here: what is left is to see that the shell is gone. */

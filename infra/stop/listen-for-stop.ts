@@ -1,22 +1,15 @@
-// When to end: at SIGTERM, at SIGINT, or when the process that started this one is gone. Told again, it ends at once.
-
-// Ctrl-C comes twice, from the terminal and from a parent that passes it on: that is one wish.
-const SAME_WISH_MS = 500;
+// When an app is to end: at SIGTERM, at SIGINT, or when the process that started it is gone. Told again, it ends at once.
+import { onStopSignals } from './stop-signals.ts';
 
 /** `atOnce`: what else must end then. */
 export function listenForStop(atOnce: () => void = () => undefined): AbortSignal {
-  const stop = new AbortController();
-  let firstAt = 0;
-  const onSignal = () => {
-    if (stop.signal.aborted && performance.now() - firstAt > SAME_WISH_MS) {
+  const stopping = new AbortController();
+  onStopSignals(['SIGTERM', 'SIGINT'], {
+    stop: () => stopping.abort(),
+    stopAtOnce() {
       atOnce();
       process.exit(1);
-    }
-    if (!stop.signal.aborted) firstAt = performance.now();
-    stop.abort();
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  process.on('disconnect', () => stop.abort());
-  return stop.signal;
+    },
+  });
+  return stopping.signal;
 }

@@ -2,8 +2,8 @@
 // but the attackers noticed. However it is stopped, it first ends what it started.
 import { randomInt } from 'node:crypto';
 import { loadSettings } from '@weir/infra/settings';
-import { onStopSignals } from '../../infra/local/stop-signals.ts';
 import { NO_REDIS_PROGRAM } from '../support/private-redis.ts';
+import { stopSignal } from '../support/stopping.ts';
 import { attackSettings, LARGEST_SEED, USAGE } from './arguments.ts';
 import { CAN_SEE_MEMORY } from './memory.ts';
 import { tableOf } from './report.ts';
@@ -14,15 +14,7 @@ const SHOWN = 20;
 const { seed: wantedSeed, ...wanted } = loadSettings(attackSettings, USAGE);
 const seed = wantedSeed || randomInt(1, LARGEST_SEED);
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-const stopping = new AbortController();
-onStopSignals(
-  () => stopping.abort(),
-  () => undefined,
-);
-process.on('uncaughtException', (error) => {
-  say(error.stack ?? error.message);
-  stopping.abort();
-});
+const stopping = stopSignal(say);
 
 if (NO_REDIS_PROGRAM || !CAN_SEE_MEMORY) {
   say(NO_REDIS_PROGRAM ? 'attack: there is no redis-server on the PATH' : 'attack: this needs Linux');
@@ -30,7 +22,7 @@ if (NO_REDIS_PROGRAM || !CAN_SEE_MEMORY) {
 }
 say(`${wanted.seconds} s of attacks, again with: npm run attack -- --seconds ${wanted.seconds} --seed ${seed}`);
 try {
-  const { entries, wrong } = await attackAll({ ...wanted, seed, say, stopping: stopping.signal });
+  const { entries, wrong } = await attackAll({ ...wanted, seed, say, stopping });
   const table = entries.length === 0 ? [] : ['', ...tableOf(entries)];
   for (const line of [...table, ...wrong.slice(0, SHOWN).map((one) => `WRONG: ${one}`)]) say(line);
   if (wrong.length > SHOWN) say(`… and ${wrong.length - SHOWN} more`);

@@ -1,7 +1,7 @@
 // `npm run bench`: what metering costs beside a bare pipe. However it is stopped, it first ends what it started.
 import { helpText, orExit } from '@weir/infra/settings';
-import { onStopSignals } from '../../infra/local/stop-signals.ts';
 import { NO_REDIS_PROGRAM } from '../support/private-redis.ts';
+import { stopSignal } from '../support/stopping.ts';
 import { benchSettings, optionsOf } from './arguments.ts';
 import { bench } from './bench.ts';
 import { RowsMissing } from './books.ts';
@@ -20,21 +20,13 @@ if (NO_REDIS_PROGRAM) {
   say('there is no redis-server on the PATH');
   process.exit(1);
 }
-const stopping = new AbortController();
-onStopSignals(
-  () => stopping.abort(),
-  () => undefined,
-);
-process.on('uncaughtException', (error) => {
-  say(error.stack ?? error.message);
-  stopping.abort();
-});
+const stopping = stopSignal(say);
 
 try {
-  process.exitCode = await bench(wanted, { print, say, stopping: stopping.signal });
+  process.exitCode = await bench(wanted, { print, say, stopping });
 } catch (error) {
-  const isPlain = stopping.signal.aborted || error instanceof RowsMissing;
+  const isPlain = stopping.aborted || error instanceof RowsMissing;
   say(isPlain ? `no result: ${(error as Error).message}` : String((error as Error).stack));
   process.exitCode = 1;
 }
-process.exit(stopping.signal.aborted ? KILLED : process.exitCode);
+process.exit(stopping.aborted ? KILLED : process.exitCode);

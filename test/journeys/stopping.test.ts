@@ -116,6 +116,18 @@ describe('told twice', () => {
     expect(await gateway.process.ended).toMatchObject({ code: 0, signal: null });
   });
 
+  test('by the end of whoever started it, and then by a signal, it has been told once by each', async () => {
+    const gateway = await weir.startGateway({ UPSTREAM_URL: provider.url });
+    const stream = await holdStream(provider, gateway.url);
+    gateway.process.disconnect();
+    await gateway.process.logged('gateway.stopping');
+    gateway.process.signal('SIGTERM');
+    expect(await refusalOf(gateway)).toBe('ECONNREFUSED');
+    stream.letGo();
+    expect((await stream.answer).text).toBe(HELD);
+    expect(await gateway.process.ended).toMatchObject({ code: 0, signal: null });
+  });
+
   test('half a second later or more, it ends at once', async () => {
     const gateway = launchApp('gateway', { ...weir.home.env, UPSTREAM_URL: provider.url, SHUTDOWN_GRACE_MS: '600' });
     const { url = '' } = await gateway.ready;

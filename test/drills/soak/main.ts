@@ -3,8 +3,8 @@
 import { randomInt } from 'node:crypto';
 import { loadSettings } from '@weir/infra/settings';
 import { integer } from '@weir/infra/settings/kinds';
-import { onStopSignals } from '../../../infra/local/stop-signals.ts';
 import { NO_REDIS_PROGRAM } from '../../support/private-redis.ts';
+import { stopSignal } from '../../support/stopping.ts';
 import { soak } from './soak.ts';
 import { summaryOf } from './summary.ts';
 
@@ -29,15 +29,7 @@ const { seconds, seed: wanted } = loadSettings(
 );
 const seed = wanted || randomInt(1, LARGEST_SEED);
 const say = (line: string) => void process.stdout.write(`soak: ${line}\n`);
-const stopping = new AbortController();
-onStopSignals(
-  () => stopping.abort(),
-  () => undefined,
-);
-process.on('uncaughtException', (error) => {
-  say(error.stack ?? error.message);
-  stopping.abort();
-});
+const stopping = stopSignal(say);
 
 if (NO_REDIS_PROGRAM) {
   say('there is no redis-server on the PATH');
@@ -45,7 +37,7 @@ if (NO_REDIS_PROGRAM) {
 }
 say(`${seconds} s, again with: npm run soak -- --seconds ${seconds} --seed ${seed}`);
 try {
-  const outcome = await soak({ seconds, seed, say, stopping: stopping.signal });
+  const outcome = await soak({ seconds, seed, say, stopping });
   for (const line of summaryOf(outcome)) say(line);
   process.exit(outcome.wrong.length === 0 ? 0 : 1);
 } catch (error) {

@@ -1,19 +1,22 @@
 // Waits, at start, for the ledger's database to answer and to have the ledger's table in it, and says what it waits for.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@weir/infra/log';
+import { growingPauses } from '@weir/infra/time/growing-pauses';
 import pg from 'pg';
 
 const CONNECT_TIMEOUT_MS = 3_000;
+const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
 export async function untilLedgerIsReady(databaseUrl: string, log: Log, stopping: AbortSignal): Promise<void> {
   let said = '';
-  for (let pauseMs = 250; !stopping.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+  const nextPauseMs = growingPauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+  while (!stopping.aborted) {
     const lack = await lackOf(databaseUrl);
     if (lack === undefined) break;
     if (lack !== said) log.warn({ reason: lack }, 'ledger.away');
     said = lack;
-    await pause(pauseMs, undefined, { signal: stopping }).catch(() => {});
+    await pause(nextPauseMs(), undefined, { signal: stopping }).catch(() => {});
   }
   if (said !== '' && !stopping.aborted) log.info('ledger.back');
 }

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { RetryLater } from '@weir/infra/consume';
 import type { Log } from '@weir/infra/log';
 import { SayOnce } from '@weir/infra/log/say-once';
+import { growingPauses } from '@weir/infra/time/growing-pauses';
 import { type Entry, type Ledger, LedgerAway, type Posted } from '@weir/ledger/ledger';
 
 interface RetryOptions {
@@ -19,7 +20,8 @@ export function createRetryingLedger(ledger: Ledger, options: RetryOptions): Led
   const away = new SayOnce();
 
   const post = async (entries: readonly Entry[]): Promise<Posted> => {
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    const nextPauseMs = growingPauses(firstPauseMs, longestPauseMs);
+    for (;;) {
       try {
         const posted = await ledger.post(entries);
         away.ends(() => log.info('ledger.back'));
@@ -27,7 +29,7 @@ export function createRetryingLedger(ledger: Ledger, options: RetryOptions): Led
       } catch (error) {
         if (!(error instanceof LedgerAway)) throw error;
         away.begins(() => log.warn({ reason: error.message }, 'ledger.away')); // its cause may quote a row
-        await pause(pauseMs, undefined, { signal: stopping }).catch(() => {});
+        await pause(nextPauseMs(), undefined, { signal: stopping }).catch(() => {});
         if (stopping.aborted) throw new RetryLater('the ledger is away, and this worker ends');
       }
     }
