@@ -2,7 +2,7 @@
 // fails the test at its end, should somebody have swallowed it.
 import type { Log } from '@weir/infra/log';
 import type { QueueWriter } from '@weir/infra/queue/writer';
-import type { RecordSink } from '../src/outbox/sink.ts';
+import type { RecordSink } from '@weir/infra/sinks';
 
 /** Nothing: it is done. An error: it is refused. A promise: the test says when, and what becomes of it. */
 type Answer = Error | Promise<unknown> | undefined;

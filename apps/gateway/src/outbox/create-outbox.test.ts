@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { QueueWriter } from '@weir/infra/queue/writer';
 import { type Segment, type Spool, SpoolUnwritable } from '@weir/infra/spool';
 import '../../testing/faked-pause.ts';
+import type { SpoolRecord } from '@weir/infra/sinks/spool-record';
 import { completion, opening } from '../../testing/records.ts';
 import { logIn, playIn, registerIn, Script } from '../../testing/script.ts';
 import type { QueueWriterOptions } from '../../testing/storm/stormy-server.ts';
 import type { OpenOutbox } from './create-outbox.ts';
-import type { SpoolRecord } from './spool-record.ts';
 
 let script: Script;
 let lineOptions: QueueWriterOptions;

@@ -5,16 +5,16 @@ import type { Log } from '@weir/infra/log';
 import type { QueueLocation } from '@weir/infra/queue';
 import { createErrorLog } from '@weir/infra/queue/error-log';
 import { openQueueWriter } from '@weir/infra/queue/writer';
+import { createQueueSink } from '@weir/infra/sinks/queue';
+import { createSpoolSink } from '@weir/infra/sinks/spool';
 import type { Spool } from '@weir/infra/spool';
 import { createDurableOutbox } from './durable-outbox.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { OpenRequests } from './open-requests.ts';
 import type { Outbox } from './outbox.ts';
-import { createQueueSink } from './queue-sink.ts';
 import { Recent } from './recovery/recent-completions.ts';
 import { Recovery } from './recovery/recovery.ts';
 import { StaleOpenings } from './recovery/stale-openings.ts';
-import { createSpoolSink } from './spool-sink.ts';
 import { Tally } from './tally.ts';
 import { createTelling } from './telling.ts';
 

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@weir/infra/log';
 import { SayOnce } from '@weir/infra/log/say-once';
+import type { RecordSink } from '@weir/infra/sinks';
 import { SpoolUnwritable } from '@weir/infra/spool';
 import type { Completion } from '@weir/ledger/completion';
 import { WeirError } from '../errors.ts';
@@ -10,7 +11,6 @@ import type { Heartbeat } from './heartbeat.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Outbox } from './outbox.ts';
 import type { StaleOpenings } from './recovery/stale-openings.ts';
-import type { RecordSink } from './sink.ts';
 import { createSoundCompose } from './sound-compose.ts';
 import type { Tally } from './tally.ts';
 
