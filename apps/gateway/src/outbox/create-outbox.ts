@@ -1,5 +1,5 @@
-// The outbox, put together: the queue writer, the spool beside it, the heartbeat that says which of them takes what,
-// and the recovery that brings the one's contents to the other.
+// The outbox, put together: the queue writer, the spool beside it, the queue's health that says which of them takes what,
+// the heartbeat that keeps asking, and the recovery that brings the one's contents to the other.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@weir/infra/log';
 import type { QueueLocation } from '@weir/infra/queue';
@@ -12,6 +12,7 @@ import { createDurableOutbox } from './durable-outbox.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { OpenRequests } from './open-requests.ts';
 import type { Outbox } from './outbox.ts';
+import { QueueHealth } from './queue-health.ts';
 import { Recent } from './recovery/recent-completions.ts';
 import { Recovery } from './recovery/recovery.ts';
 import { StaleOpenings } from './recovery/stale-openings.ts';
@@ -57,29 +58,30 @@ export function openOutbox({ gateway, location, spool, log }: OutboxOptions): Op
     },
   });
   const queue = createQueueSink(line, { staleOpenings, recent });
+  const health = new QueueHealth(log);
   const heartbeat = new Heartbeat({
     beat: () => line.register.beat(gateway),
-    onUp: () => {
+    health,
+    onAnswer: () => {
       void recovery.run();
       void telling.tell();
     },
-    log,
   });
   const recovery: Recovery = new Recovery({
     queue: {
-      open: heartbeat.reportingFailures(queue.open),
-      close: heartbeat.reportingFailures(queue.close),
-      withdraw: heartbeat.reportingFailures(queue.withdraw),
+      open: health.reportingFailures(queue.open),
+      close: health.reportingFailures(queue.close),
+      withdraw: health.reportingFailures(queue.withdraw),
     },
     spool,
     open,
     recent,
-    retireStaleOpenings: heartbeat.reportingFailures(() => staleOpenings.retire(line.register, (id) => open.has(id))),
+    retireStaleOpenings: health.reportingFailures(() => staleOpenings.retire(line.register, (id) => open.has(id))),
     log,
   });
   const telling = createTelling({ tally, register: line.register, isBehind: () => recovery.isDue, log });
   const sinks = { queue, spool: createSpoolSink(spool) };
-  const durable = createDurableOutbox({ ...sinks, heartbeat, open, staleOpenings, tally, log });
+  const durable = createDurableOutbox({ ...sinks, health, open, staleOpenings, tally, log });
 
   async function shutdown(): Promise<number> {
     const lost = durable.atRisk();
@@ -106,7 +108,7 @@ export function openOutbox({ gateway, location, spool, log }: OutboxOptions): Op
 
   return {
     outbox: { ...durable, shutdown },
-    state: { queueUp: () => heartbeat.up, atRisk: () => durable.atRisk().length },
+    state: { queueUp: () => health.up, atRisk: () => durable.atRisk().length },
     start: () => line.connected().then(() => heartbeat.start()),
   };
 }
