@@ -20,7 +20,7 @@ import { Tally } from './tally.ts';
 import { createTelling } from './telling.ts';
 
 // Longer than a healthy queue ever takes, and shorter than anybody notices.
-const PATIENCE_MS = 500;
+const QUEUE_TIMEOUT_MS = 500;
 const LAST_SHIPMENT_MS = 3000;
 const ONCE_MORE_MS = 100;
 
@@ -49,18 +49,18 @@ export function openOutbox({ gateway, location, spool, log }: OutboxOptions): Op
     new StaleOpenings(),
     new Tally(gateway),
   ];
-  const line = openQueueWriter(location, {
-    timeoutMs: PATIENCE_MS,
+  const queueWriter = openQueueWriter(location, {
+    timeoutMs: QUEUE_TIMEOUT_MS,
     onError: createErrorLog(log),
     onForgotten: () => {
       recovery.resendLater();
       tally.untell();
     },
   });
-  const queue = createQueueSink(line, { staleOpenings, recent });
+  const queue = createQueueSink(queueWriter, { staleOpenings, recent });
   const health = new QueueHealth(log);
   const heartbeat = new Heartbeat({
-    beat: () => line.register.beat(gateway),
+    beat: () => queueWriter.register.beat(gateway),
     health,
     onAnswer: () => {
       void recovery.run();
@@ -76,10 +76,12 @@ export function openOutbox({ gateway, location, spool, log }: OutboxOptions): Op
     spool,
     open,
     recent,
-    retireStaleOpenings: health.reportingFailures(() => staleOpenings.retire(line.register, (id) => open.has(id))),
+    retireStaleOpenings: health.reportingFailures(() =>
+      staleOpenings.retire(queueWriter.register, (id) => open.has(id)),
+    ),
     log,
   });
-  const telling = createTelling({ tally, register: line.register, isBehind: () => recovery.isDue, log });
+  const telling = createTelling({ tally, register: queueWriter.register, isBehind: () => recovery.isDue, log });
   const sinks = { queue, spool: createSpoolSink(spool) };
   const durable = createDurableOutbox({ ...sinks, health, open, staleOpenings, tally, log });
 
@@ -92,8 +94,8 @@ export function openOutbox({ gateway, location, spool, log }: OutboxOptions): Op
     await telling.tell();
     const { records } = spool.stats();
     if (records > 0) log.warn({ records }, 'spool.not_empty'); // for the next gateway on this directory
-    if (open.size === 0) await line.register.leave(gateway).catch(() => {});
-    await Promise.allSettled([line.close(), spool.close()]); // what cannot be closed, the process's end closes
+    if (open.size === 0) await queueWriter.register.leave(gateway).catch(() => {});
+    await Promise.allSettled([queueWriter.close(), spool.close()]); // what cannot be closed, the process's end closes
     return lost.length;
   }
 
@@ -109,6 +111,6 @@ export function openOutbox({ gateway, location, spool, log }: OutboxOptions): Op
   return {
     outbox: { ...durable, shutdown },
     state: { queueUp: () => health.up, atRisk: () => durable.atRisk().length },
-    start: () => line.connected().then(() => heartbeat.start()),
+    start: () => queueWriter.connected().then(() => heartbeat.start()),
   };
 }
