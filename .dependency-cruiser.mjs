@@ -46,7 +46,7 @@ export default {
     ...pure('dialects', `${gateway}/dialects/`, `${gateway}/(json|sse|dialects|errors\\.ts)`),
     ...pure(
       'exchange-core',
-      `${gateway}/exchange/(client/channel|end/(outcome|metadata)|attempt/(holdback|meter|silence|timings))\\.ts$`,
+      `${gateway}/exchange/(client/channel|end/(outcome|metadata)|attempt/(held-frames|holdback|meter|silence|timings|without-usage))\\.ts$`,
     ),
     never('nobody-goes-back-to-http', `${gateway}/(?!http/|cluster/|main\\.ts)`, `${gateway}/http/`),
     never(

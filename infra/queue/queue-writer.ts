@@ -1,5 +1,5 @@
-// The gateway's line to the queue and the register beside it: both are written over it, it answers soon or not at all,
-// and it never queues up for later what it could not write now.
+// The gateway's side of the queue and of the register beside it: both are written through it. It answers soon or not at
+// all, and it never queues up for later what it could not write now.
 import type { Completion } from '@weir/ledger/completion';
 import type { Register } from '../register/register.ts';
 

@@ -1,4 +1,4 @@
-// A line to a queue, as tests ask it: what must work in the end, what must be refused soon, and what came over it.
+// A queue writer, as tests ask it: what must work in the end, what must be refused soon, and what came through it.
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { openQueue, type QueueLocation } from '@weir/infra/queue';
@@ -8,15 +8,15 @@ import type { Completion } from '@weir/ledger/completion';
 import { lostCompletion, type Opening } from '@weir/ledger/opening';
 import { ALL, opening } from '../support/register-openings.ts';
 
-const PATIENCE_MS = 500;
+const TIMEOUT_MS = 500;
 // Timers run late on a busy machine. What is looked for is a verb that waits for the server, however long it is away.
 const SOON_MS = 3000;
 const MUST_WORK_BY_MS = 30_000;
 
 type Verb = () => Promise<unknown>;
 
-export class LineInTest {
-  readonly line: QueueWriter;
+export class QueueWriterInTest {
+  readonly writer: QueueWriter;
   readonly verbs: Readonly<Record<'open' | 'retire' | 'beat' | 'add', Verb>>;
   timesForgotten = 0;
   readonly #location: QueueLocation;
@@ -25,14 +25,14 @@ export class LineInTest {
     const onForgotten = () => {
       this.timesForgotten += 1;
     };
-    const line = openQueueWriter(location, { timeoutMs: PATIENCE_MS, onError: () => {}, onForgotten });
+    const writer = openQueueWriter(location, { timeoutMs: TIMEOUT_MS, onError: () => {}, onForgotten });
     this.#location = location;
-    this.line = line;
+    this.writer = writer;
     this.verbs = {
-      open: () => line.register.open(opening()),
-      retire: () => line.register.retire('gateway-1', opening().id),
-      beat: () => line.register.beat('gateway-1'),
-      add: () => line.add(completionOf(opening())),
+      open: () => writer.register.open(opening()),
+      retire: () => writer.register.retire('gateway-1', opening().id),
+      beat: () => writer.register.beat('gateway-1'),
+      add: () => writer.add(completionOf(opening())),
     };
   }
 
@@ -44,15 +44,15 @@ export class LineInTest {
     await Promise.all(Object.values(this.verbs).map((verb) => expectToReject(verb())));
   }
 
-  /** The ids of what a gateway has open, over whichever line. */
+  /** The ids of what a gateway has open, through whichever writer. */
   async open(gateway: string): Promise<string[]> {
-    const register = openRegister(this.#location, { timeoutMs: PATIENCE_MS });
+    const register = openRegister(this.#location, { timeoutMs: TIMEOUT_MS });
     const openings = (await register.openingsOf(gateway, ALL)) as Opening[];
     await register.close();
     return openings.map(({ id }) => id);
   }
 
-  /** The ids of what came to the queue, over whichever line. */
+  /** The ids of what came to the queue, through whichever writer. */
   async queued(): Promise<string[]> {
     const queue = openQueue(this.#location);
     const jobs = await queue.getWaiting(0, ALL);

@@ -3,16 +3,16 @@ import { migrateQueue } from '@weir/infra/migrate';
 import pg from 'pg';
 import { type PrivatePostgres, startPostgres } from '../support/private-postgres.ts';
 import { createDatabase, query } from '../support/queue-servers.ts';
-import { expectToReject, LineInTest, until } from './queue-writer-harness.ts';
+import { expectToReject, QueueWriterInTest, until } from './queue-writer-harness.ts';
 
 jest.setTimeout(60_000);
 
 const WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
-describe('the line to a Postgres', () => {
+describe('the queue writer on a Postgres', () => {
   let postgres: PrivatePostgres;
   let databaseUrl: string;
-  let tested: LineInTest;
+  let tested: QueueWriterInTest;
 
   beforeAll(async () => {
     postgres = await startPostgres();
@@ -20,9 +20,9 @@ describe('the line to a Postgres', () => {
   afterAll(() => postgres.remove());
   beforeEach(async () => {
     ({ url: databaseUrl } = await createDatabase(postgres.url));
-    tested = new LineInTest({ databaseUrl, prefix: 'weir' });
+    tested = new QueueWriterInTest({ databaseUrl, prefix: 'weir' });
   });
-  afterEach(() => tested.line.close());
+  afterEach(() => tested.writer.close());
 
   test('that is not migrated says so, and works once it is', async () => {
     await tested.expectAllToReject();

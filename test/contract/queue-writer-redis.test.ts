@@ -4,14 +4,14 @@ import { NO_REDIS_PROGRAM, type PrivateRedis, startRedis } from '../support/priv
 import { named } from '../support/queue-servers.ts';
 import { freshName } from '../support/services.ts';
 import { openDoor } from './door.ts';
-import { eventually, expectToReject, LineInTest, until } from './queue-writer-harness.ts';
+import { eventually, expectToReject, QueueWriterInTest, until } from './queue-writer-harness.ts';
 
 jest.setTimeout(60_000);
 
-describe(`the line to ${named('a Redis', NO_REDIS_PROGRAM)}`, () => {
+describe(`the queue writer on ${named('a Redis', NO_REDIS_PROGRAM)}`, () => {
   const it = NO_REDIS_PROGRAM ? test.skip : test;
   let redis: PrivateRedis;
-  let tested: LineInTest;
+  let tested: QueueWriterInTest;
 
   beforeAll(async () => {
     if (!NO_REDIS_PROGRAM) redis = await startRedis({ durable: true });
@@ -21,17 +21,17 @@ describe(`the line to ${named('a Redis', NO_REDIS_PROGRAM)}`, () => {
   });
   beforeEach(async () => {
     if (NO_REDIS_PROGRAM) return;
-    tested = new LineInTest({ redisUrl: redis.url, databaseUrl: '', prefix: freshName() });
-    await tested.line.connected();
+    tested = new QueueWriterInTest({ redisUrl: redis.url, databaseUrl: '', prefix: freshName() });
+    await tested.writer.connected();
   });
   afterEach(async () => {
-    if (!NO_REDIS_PROGRAM) await tested.line.close();
+    if (!NO_REDIS_PROGRAM) await tested.writer.close();
   });
 
   it('that falls silent before it was given anything takes it once it can be heard again', async () => {
     const door = await openDoor(redis.url);
-    await tested.line.close();
-    tested = new LineInTest({ redisUrl: door.url, databaseUrl: '', prefix: freshName() });
+    await tested.writer.close();
+    tested = new QueueWriterInTest({ redisUrl: door.url, databaseUrl: '', prefix: freshName() });
     try {
       await eventually(tested.verbs.beat);
       door.hush();

@@ -9,7 +9,13 @@ import { createDatabase } from '../support/queue-servers.ts';
 import { opening, openings } from '../support/register-openings.ts';
 import { freshName } from '../support/services.ts';
 import { type Door, openDoor } from './door.ts';
-import { completionOf, eventually, expectToReject, expectToResolveSoon, LineInTest } from './queue-writer-harness.ts';
+import {
+  completionOf,
+  eventually,
+  expectToReject,
+  expectToResolveSoon,
+  QueueWriterInTest,
+} from './queue-writer-harness.ts';
 
 jest.setTimeout(60_000);
 
@@ -40,11 +46,11 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-describe.each(kinds)('the line to a $name', (kind) => {
+describe.each(kinds)('the queue writer on a $name', (kind) => {
   const it = kind.missing ? test.skip : test;
   let server: PrivateServer;
   let location: QueueLocation;
-  let tested: LineInTest;
+  let tested: QueueWriterInTest;
   let door: Door | undefined;
 
   beforeAll(async () => {
@@ -57,22 +63,22 @@ describe.each(kinds)('the line to a $name', (kind) => {
   beforeEach(async () => {
     if (kind.missing) return;
     location = await kind.location(server);
-    tested = new LineInTest(location);
-    await tested.line.connected();
+    tested = new QueueWriterInTest(location);
+    await tested.writer.connected();
     await tested.untilAllWork();
   });
   afterEach(async () => {
     if (kind.missing) return;
     server.resume();
-    await tested.line.close();
+    await tested.writer.close();
     await door?.shut();
     door = undefined;
   });
 
   /** In place of the one that there is. */
   async function openAnother(at = location): Promise<void> {
-    await tested.line.close();
-    tested = new LineInTest(at);
+    await tested.writer.close();
+    tested = new QueueWriterInTest(at);
   }
 
   it('that is stopped rejects soon, again and again, and is of use as soon as it is there again', async () => {
@@ -90,31 +96,31 @@ describe.each(kinds)('the line to a $name', (kind) => {
   });
 
   it('that hangs rejects all who ask at once', async () => {
-    const { line } = tested;
+    const { writer } = tested;
     const [begun, ended] = [openings(300), openings(300).map(completionOf)];
     server.hang();
-    await Promise.all([...begun.map((one) => line.register.open(one)), ...ended.map(line.add)].map(expectToReject));
+    await Promise.all([...begun.map((one) => writer.register.open(one)), ...ended.map(writer.add)].map(expectToReject));
   });
 
   it('that was away does not get, later, what it was to have then', async () => {
-    const { line } = tested;
+    const { writer } = tested;
     const [kept, ...refused] = openings(20) as [Opening, ...Opening[]];
     await server.stop();
-    for (const one of refused) await expectToReject(line.add(completionOf(one)));
-    for (const one of refused) await expectToReject(line.register.open(one));
+    for (const one of refused) await expectToReject(writer.add(completionOf(one)));
+    for (const one of refused) await expectToReject(writer.register.open(one));
     await server.start();
     await tested.untilAllWork();
-    await eventually(() => line.add(completionOf(kept)));
+    await eventually(() => writer.add(completionOf(kept)));
     await openAnother();
     const ids = [...(await tested.open('gateway-1')), ...(await tested.queued())];
     expect(ids).toContain(kept.id);
     for (const { id } of refused) expect(ids).not.toContain(id);
   });
 
-  it('that is away when the line is opened is not waited for, and is of use as soon as it is there', async () => {
+  it('that is away when the writer is opened is not waited for, and is of use as soon as it is there', async () => {
     await server.stop();
     await openAnother();
-    await expectToResolveSoon(tested.line.connected());
+    await expectToResolveSoon(tested.writer.connected());
     await tested.expectAllToReject();
     await server.start();
     await tested.untilAllWork();
@@ -124,13 +130,13 @@ describe.each(kinds)('the line to a $name', (kind) => {
   it('that cannot be heard any more over a connection that stands is asked over another, and nothing twice', async () => {
     door = await openDoor(server.url);
     await openAnother(through(door, location));
-    await tested.line.connected();
+    await tested.writer.connected();
     await tested.untilAllWork();
     door.hush();
     const [unheard, heard] = [completionOf(opening()), completionOf(opening())];
-    await expectToReject(tested.line.add(unheard));
+    await expectToReject(tested.writer.add(unheard));
     await tested.untilAllWork();
-    await eventually(() => tested.line.add(heard));
+    await eventually(() => tested.writer.add(heard));
     await openAnother();
     const ids = await tested.queued();
     expect(ids).toContain(heard.id);
@@ -138,14 +144,14 @@ describe.each(kinds)('the line to a $name', (kind) => {
   });
 
   it('is shut when it is closed, though the server hangs', async () => {
-    const { line } = tested;
+    const { writer } = tested;
     server.hang();
     await tested.expectAllToReject();
-    const closed = line.close();
+    const closed = writer.close();
     server.resume();
     await closed;
     await tested.expectAllToReject();
-    tested = new LineInTest(location);
+    tested = new QueueWriterInTest(location);
   });
 });
 

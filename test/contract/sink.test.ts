@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { RecordSink } from '@weir/infra/sinks';
 import { type Completion, completionSchema } from '@weir/ledger/completion';
 import { type Opening, openingSchema } from '@weir/ledger/opening';
 import { aCompletion } from '@weir/ledger/testing/records';
 import { opening, openings } from '../support/register-openings.ts';
-import { type OpenSink, sinks } from './sinks.ts';
+import { until } from './queue-writer-harness.ts';
+import { type SinkInTest, sinks } from './sinks.ts';
 
 jest.setTimeout(30_000);
 
@@ -16,37 +18,48 @@ const ODD_TEXTS = ['\u0000', 'a\u0000b', '\ud800', 'a\udc00b', '\udfff\ud800', '
 
 describe.each(sinks)('$name', (subject) => {
   const it = subject.missing ? test.skip : test;
-  let sink: OpenSink;
+  let tested: SinkInTest;
+  let sink: RecordSink;
 
   beforeEach(async () => {
-    if (!subject.missing) sink = await subject.open();
+    if (subject.missing) return;
+    tested = await subject.open();
+    sink = tested.sink;
   });
   afterEach(async () => {
-    if (!subject.missing) await sink.leave();
+    if (!subject.missing) await tested.leave();
   });
 
   const found = async () => ({
-    openings: [...(await sink.openings()).keys()].toSorted(),
-    completions: [...(await sink.completions()).keys()].toSorted(),
+    openings: [...(await tested.openings()).keys()].toSorted(),
+    completions: [...(await tested.completions()).keys()].toSorted(),
   });
 
   it('has an opening where others can read it, as it was given, when the verb resolves', async () => {
     const one = opening();
     await sink.open(one);
-    expect((await sink.openings()).get(one.id)).toEqual(one);
+    expect((await tested.openings()).get(one.id)).toEqual(one);
   });
 
   it('has a completion where others can read it, as it was given, when the verb resolves', async () => {
     const one = completion();
     await sink.close(one);
-    expect((await sink.completions()).get(one.id)).toEqual(one);
+    expect((await tested.completions()).get(one.id)).toEqual(one);
   });
 
   it('has no opening any more that was withdrawn, and all the others', async () => {
     const [first, second, third] = openings(3) as [Opening, Opening, Opening];
     for (const one of [first, second, third]) await sink.open(one);
     await sink.withdraw(second);
-    expect((await found()).openings).toEqual(idsOf([first, third]));
+    expect(await found()).toEqual({ openings: idsOf([first, third]), completions: [] });
+  });
+
+  it('has soon no opening any more of what was closed, and all the others', async () => {
+    const [first, second, third] = openings(3) as [Opening, Opening, Opening];
+    for (const one of [first, second, third]) await sink.open(one);
+    await sink.close(completion(second));
+    await until(async () => !(await tested.openings()).has(second.id)); // nobody waits for it
+    expect(await found()).toEqual({ openings: idsOf([first, third]), completions: [second.id] });
   });
 
   it('takes the same twice, and has it once', async () => {
@@ -84,7 +97,7 @@ describe.each(sinks)('$name', (subject) => {
       const usage = { [`tokens${text}`]: 9, [text]: [text, { deep: { [text]: text } }], count: 1e300, none: null };
       const odd = completion({ model: text, upstreamId: text, finishReason: text, usage });
       await sink.close(odd);
-      expect(completionSchema.parse((await sink.completions()).get(odd.id))).toEqual(completionSchema.parse(odd));
+      expect(completionSchema.parse((await tested.completions()).get(odd.id))).toEqual(completionSchema.parse(odd));
     }
   });
 
@@ -92,7 +105,7 @@ describe.each(sinks)('$name', (subject) => {
     for (const text of ODD_TEXTS) {
       const odd = opening({ modelRequested: text, user: text, callerRequestId: text, tags: { [text]: text } });
       await sink.open(odd);
-      expect(openingSchema.parse((await sink.openings()).get(odd.id))).toEqual(openingSchema.parse(odd));
+      expect(openingSchema.parse((await tested.openings()).get(odd.id))).toEqual(openingSchema.parse(odd));
     }
   });
 

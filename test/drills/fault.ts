@@ -1,5 +1,5 @@
 // Loaded before the gateway (`node --import`): the module that WEIR_FAULT names kills its own process where a line begins
-// so. WEIR_FAULT is the file and how the line begins, as in `outbox/queue-sink.ts // 2.`: production code knows nothing of it.
+// so. WEIR_FAULT is the file and how the line begins, as in `sinks/queue-sink.ts // 2.`: production code knows nothing of it.
 import { registerHooks } from 'node:module';
 
 const [file = '', ...words] = (process.env['WEIR_FAULT'] ?? '').split(' ');

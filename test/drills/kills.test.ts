@@ -9,7 +9,7 @@ import { stepsOf } from './steps-of.ts';
 
 jest.setTimeout(60_000);
 
-const SINK = 'gateway/src/outbox/queue-sink.ts';
+const SINK = 'infra/sinks/queue-sink.ts';
 
 onEachQueue((queueOn) => {
   let installation: Installation;

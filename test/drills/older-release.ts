@@ -1,7 +1,7 @@
 // Loaded before a gateway (`node --import`): it reads spools as a release that does not know the verb `close` yet.
 import { registerHooks } from 'node:module';
 
-const FILE = '/gateway/src/outbox/spool-record.ts';
+const FILE = '/infra/sinks/spool-record.ts';
 const KNOWN = "z.literal('close')";
 
 registerHooks({

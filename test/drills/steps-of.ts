@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 export function stepsOf(module: string): string[] {
-  const source = readFileSync(new URL(`../../apps/${module}`, import.meta.url), 'utf8');
+  const source = readFileSync(new URL(`../../${module}`, import.meta.url), 'utf8');
   const steps = [...source.matchAll(/^ *(\/\/ \d+\. \S+ \S+)/gm)].map(([, words = '']) => words);
   if (steps.length === 0) throw new Error(`${module} numbers no steps`);
   return steps;

@@ -11,7 +11,7 @@ import { stepsOf } from './steps-of.ts';
 
 jest.setTimeout(60_000);
 
-const REAP = 'worker/src/reaper/reap-gateway.ts';
+const REAP = 'apps/worker/src/reaper/reap-gateway.ts';
 
 onEachQueue((queueOn) => {
   let installation: Installation;

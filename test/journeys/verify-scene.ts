@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openRegister } from '@weir/infra/register/open';
+import { createSpoolSink } from '@weir/infra/sinks/spool';
 import { openSpool } from '@weir/infra/spool/open';
 import type { Completion } from '@weir/ledger/completion';
 import { createPrismaLedger } from '@weir/ledger/prisma-ledger';
@@ -12,7 +13,7 @@ import { opening } from '../support/register-openings.ts';
 import { completion } from '../support/worker-completions.ts';
 import { openWorkerHome, type QueueOn, type WorkerHome } from '../support/worker-home.ts';
 
-type SpoolRecord = readonly [verb: 'open' | 'close', id: string];
+type Spooled = readonly [verb: 'open' | 'close', id: string];
 
 export interface Scene {
   readonly home: WorkerHome;
@@ -22,7 +23,7 @@ export interface Scene {
   keepAlive(gateway: string): () => void;
   row(own: Partial<Completion>): Promise<void>;
   /** A slot with these records, and a process that has it in its care until it is told to go. */
-  spool(...records: readonly SpoolRecord[]): Promise<{ go(): Promise<void> }>;
+  spool(...records: readonly Spooled[]): Promise<{ go(): Promise<void> }>;
   file(...lines: string[]): Promise<string>;
   verify(...args: string[]): Promise<ProcessEnd & { output: string; lines: string[] }>;
   /** Before all else is left. */
@@ -47,9 +48,12 @@ export async function openScene(queueOn: QueueOn): Promise<Scene> {
     return stop;
   }
 
-  async function spool(...records: readonly SpoolRecord[]) {
+  async function spool(...records: readonly Spooled[]) {
     const own = await openSpool(spoolDir);
-    for (const [verb, id] of records) await own.append({ at: Date.now(), ...spooled(verb, id) });
+    const sink = createSpoolSink(own);
+    for (const [verb, id] of records) {
+      await (verb === 'open' ? sink.open(opening({ id })) : sink.close(completion({ id })));
+    }
     const go = () => own.close();
     leaving.push(go);
     return { go };
@@ -86,7 +90,3 @@ export async function openScene(queueOn: QueueOn): Promise<Scene> {
     leave,
   };
 }
-
-/** As a gateway writes it. */
-const spooled = (verb: SpoolRecord[0], id: string): object =>
-  verb === 'open' ? { verb, opening: opening({ id }) } : { verb, completion: completion({ id }) };

@@ -208,4 +208,21 @@ const DOOR: readonly Mutant[] = [
   },
 ];
 
-export const MUTANTS: readonly Mutant[] = [...PUMP, ...TIMES, ...ENDS, ...METER, ...DOOR];
+const SINKS: readonly Mutant[] = [
+  {
+    name: 'a completion is closed without coming to the queue',
+    file: 'infra/sinks/queue-sink.ts',
+    from: '      await add(completion);\n',
+    to: '',
+    suites: ['test/contract/sink.test.ts'],
+  },
+  {
+    name: 'what is withdrawn stands in the spool as opened',
+    file: 'infra/sinks/spool-sink.ts',
+    from: "verb: 'withdraw', opening",
+    to: "verb: 'open', opening",
+    suites: ['test/contract/sink.test.ts'],
+  },
+];
+
+export const MUTANTS: readonly Mutant[] = [...PUMP, ...TIMES, ...ENDS, ...METER, ...DOOR, ...SINKS];

@@ -89,7 +89,7 @@ function suitesOf({ file, suites }: Mutant): readonly string[] {
 
 function passes(suites: readonly string[]): boolean {
   const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-  const args = [...jest, '--selectProjects', 'unit', '--bail', '--silent', '--testPathPatterns', ...suites];
+  const args = [...jest, '--selectProjects', 'unit', 'contract', '--bail', '--silent', '--testPathPatterns', ...suites];
   const run = { cwd: scratch.directory, timeout: MOST_MS, stdio: 'ignore' } as const;
   return spawnSync(process.execPath, args, run).status === 0;
 }

@@ -2,7 +2,7 @@
 // fails the test at its end, should somebody have swallowed it.
 import type { Log } from '@weir/infra/log';
 import type { QueueWriter } from '@weir/infra/queue/writer';
-import type { RecordSink } from '../src/outbox/sink.ts';
+import type { RecordSink } from '@weir/infra/sinks';
 
 /** Nothing: it is done. An error: it is refused. A promise: the test says when, and what becomes of it. */
 type Answer = Error | Promise<unknown> | undefined;
@@ -70,7 +70,7 @@ export const sinkIn = (script: Script, name: string): RecordSink => ({
 export const registerIn = (script: Script): QueueWriter['register'] => ({
   open: ({ id }) => playIn(script, `register.open ${id}`),
   retire: (gateway, id) => playIn(script, `register.retire ${gateway} ${id}`),
-  beat: (gateway) => playIn(script, `register.beat ${gateway}`).then(() => 1), // whoever compares it is the line
+  beat: (gateway) => playIn(script, `register.beat ${gateway}`).then(() => 1), // the queue writer compares it
   leave: (gateway) => playIn(script, `register.leave ${gateway}`),
   count: async (counts) => {
     for (const { opened, closed } of counts) await playIn(script, `register.count ${opened} ${closed}`);

@@ -2,26 +2,26 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { QueueWriter } from '@weir/infra/queue/writer';
 import { type Segment, type Spool, SpoolUnwritable } from '@weir/infra/spool';
 import '../../testing/faked-pause.ts';
+import type { SpoolRecord } from '@weir/infra/sinks/spool-record';
 import { completion, opening } from '../../testing/records.ts';
 import { logIn, playIn, registerIn, Script } from '../../testing/script.ts';
 import type { QueueWriterOptions } from '../../testing/storm/stormy-server.ts';
 import type { OpenOutbox } from './create-outbox.ts';
-import type { SpoolRecord } from './spool-record.ts';
 
 let script: Script;
-let lineOptions: QueueWriterOptions;
-const line: QueueWriter = {
+let queueWriterOptions: QueueWriterOptions;
+const queueWriter: QueueWriter = {
   get register() {
     return registerIn(script);
   },
-  connected: () => playIn(script, 'line.connected'),
-  add: ({ id }) => playIn(script, `line.add ${id}`),
-  close: () => playIn(script, 'line.close'),
+  connected: () => playIn(script, 'writer.connected'),
+  add: ({ id }) => playIn(script, `writer.add ${id}`),
+  close: () => playIn(script, 'writer.close'),
 };
 jest.unstable_mockModule('@weir/infra/queue/writer', () => ({
   openQueueWriter: (_location: unknown, options: QueueWriterOptions) => {
-    lineOptions = options;
-    return line;
+    queueWriterOptions = options;
+    return queueWriter;
   },
 }));
 const { openOutbox } = await import('./create-outbox.ts');
@@ -79,24 +79,24 @@ afterEach(() => {
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
 async function startUp(): Promise<void> {
-  script.expect('line.connected').expect(BEAT).expect('spool.adopt');
+  script.expect('writer.connected').expect(BEAT).expect('spool.adopt');
   await opened.start();
   await pass(0);
   script.end();
 }
 
 async function startAway(): Promise<void> {
-  script.expect('line.connected').expect(BEAT, AWAY).expect('warn queue.away');
+  script.expect('writer.connected').expect(BEAT, AWAY).expect('warn queue.away');
   await opened.start();
 }
 
-const closesBoth = () => script.expect('line.close').expect('spool.close');
+const closesBoth = () => script.expect('writer.close').expect('spool.close');
 
 describe('an outbox', () => {
-  test('has started when the queue was asked once, over a line that had time to stand', async () => {
+  test('has started when the queue was asked once, over a connection that had time to stand', async () => {
     const connected = Promise.withResolvers<void>();
     let hasStarted = false;
-    script.expect('line.connected', connected.promise);
+    script.expect('writer.connected', connected.promise);
     const started = opened.start().then(() => {
       hasStarted = true;
     });
@@ -123,7 +123,7 @@ describe('an outbox', () => {
     await opened.outbox.open(A);
     await opened.outbox.close(() => completion('a'), opening('a'));
     script.expect(BEAT).expect('info queue.back').expect('spool.seal').expect('register.retire gateway-1 a');
-    script.expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
+    script.expect('writer.add a').expect('register.retire gateway-1 a').expect('segment.remove');
     script.expect('info spool.shipped').expect('spool.adopt');
     await pass(1000);
     expect(records).toEqual([]);
@@ -133,7 +133,7 @@ describe('an outbox', () => {
     await startAway();
     script.expect('spool.close');
     await opened.outbox.close(() => completion('a'), opening('a'));
-    script.expect(BEAT).expect('info queue.back').expect('spool.seal').expect('line.add a', AWAY);
+    script.expect(BEAT).expect('info queue.back').expect('spool.seal').expect('writer.add a', AWAY);
     script.expect('warn queue.away').expect('warn recovery.failed');
     await pass(1000);
     expect(opened.state.queueUp()).toBe(false);
@@ -155,11 +155,11 @@ describe('an outbox', () => {
     script.expect('spool.close');
     await opened.outbox.close(() => completion('a'), opening('a'));
     script.expect(BEAT).expect('info queue.back').expect('spool.seal');
-    script.expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
+    script.expect('writer.add a').expect('register.retire gateway-1 a').expect('segment.remove');
     script.expect('info spool.shipped').expect('spool.adopt');
     await pass(1000);
-    lineOptions.onForgotten();
-    script.expect(BEAT).expect('info queue.reminded').expect('line.add a').expect('register.retire gateway-1 a');
+    queueWriterOptions.onForgotten();
+    script.expect(BEAT).expect('info queue.reminded').expect('writer.add a').expect('register.retire gateway-1 a');
     await pass(1000);
   });
 });
@@ -170,7 +170,7 @@ describe('the counts of an outbox', () => {
     await opened.outbox.open(opening(id));
   };
   const closeOne = async (id: string) => {
-    script.expect(`line.add ${id}`).expect(`register.retire gateway-1 ${id}`);
+    script.expect(`writer.add ${id}`).expect(`register.retire gateway-1 ${id}`);
     await opened.outbox.close(() => completion(id), opening(id));
   };
 
@@ -218,7 +218,7 @@ describe('the counts of an outbox', () => {
     await startAway();
     script.expect('spool.close');
     await opened.outbox.close(() => completion('a'), opening('a'));
-    script.expect(BEAT).expect('info queue.back').expect('spool.seal').expect('line.add a');
+    script.expect(BEAT).expect('info queue.back').expect('spool.seal').expect('writer.add a');
     script
       .expect('register.retire gateway-1 a')
       .expect('segment.remove')
@@ -234,8 +234,8 @@ describe('the counts of an outbox', () => {
     await closeOne('a');
     script.expect(BEAT).expect(COUNTED_ONE);
     await pass(1000);
-    lineOptions.onForgotten();
-    script.expect(BEAT).expect('info queue.reminded').expect('line.add a').expect('register.retire gateway-1 a');
+    queueWriterOptions.onForgotten();
+    script.expect(BEAT).expect('info queue.reminded').expect('writer.add a').expect('register.retire gateway-1 a');
     await pass(1000);
     script.expect(BEAT).expect(COUNTED_ONE);
     await pass(1000);
@@ -255,7 +255,7 @@ describe('the counts of an outbox', () => {
 });
 
 describe('an outbox that is shut down', () => {
-  test('beats no more, ships what is left, takes leave, and closes line and spool', async () => {
+  test('beats no more, ships what is left, takes leave, and closes queue writer and spool', async () => {
     await startAway();
     script.expect('spool.close');
     await opened.outbox.close(() => completion('a'), opening('a'));
@@ -263,7 +263,7 @@ describe('an outbox that is shut down', () => {
     script.expect(BEAT).expect('info queue.back').expect('spool.seal', sealed.promise);
     await pass(1000);
     const shut = opened.outbox.shutdown();
-    script.expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
+    script.expect('writer.add a').expect('register.retire gateway-1 a').expect('segment.remove');
     script.expect('info spool.shipped').expect('spool.adopt').expect(COUNTED_ONE).expect('register.leave gateway-1');
     closesBoth();
     sealed.resolve();
@@ -273,11 +273,11 @@ describe('an outbox that is shut down', () => {
 
   test('ships in its last moments what was spooled in the one before', async () => {
     await startUp();
-    script.expect('line.add a', AWAY).expect('warn queue.away').expect('spool.close');
+    script.expect('writer.add a', AWAY).expect('warn queue.away').expect('spool.close');
     await opened.outbox.close(() => completion('a'), opening('a'));
     script.expect(BEAT).expect('info queue.back').expect('spool.seal', AWAY).expect('warn recovery.failed');
     await pass(1000);
-    script.expect('spool.seal').expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
+    script.expect('spool.seal').expect('writer.add a').expect('register.retire gateway-1 a').expect('segment.remove');
     script.expect('info spool.shipped').expect(COUNTED_ONE).expect('register.leave gateway-1');
     closesBoth();
     expect(await opened.outbox.shutdown()).toBe(0);
@@ -304,7 +304,7 @@ describe('an outbox that is shut down', () => {
     await startAway();
     script.expect('spool.close');
     await opened.outbox.close(() => completion('a'), opening('a'));
-    script.allow(BEAT, AWAY).allow('spool.seal').allow('line.add a', AWAY).expect('warn recovery.failed');
+    script.allow(BEAT, AWAY).allow('spool.seal').allow('writer.add a', AWAY).expect('warn recovery.failed');
     const shut = opened.outbox.shutdown();
     await pass(2999);
     script.end();
@@ -318,7 +318,7 @@ describe('an outbox that is shut down', () => {
     await startAway();
     script.expect('spool.close');
     await opened.outbox.close(() => completion('a'), opening('a'));
-    script.expect('spool.seal').expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
+    script.expect('spool.seal').expect('writer.add a').expect('register.retire gateway-1 a').expect('segment.remove');
     script.expect('info spool.shipped').expect('spool.adopt').expect(COUNTED_ONE).expect('register.leave gateway-1');
     closesBoth();
     expect(await opened.outbox.shutdown()).toBe(0);
@@ -326,13 +326,13 @@ describe('an outbox that is shut down', () => {
 
   test('ships what it spooled though the queue falls silent once more', async () => {
     await startUp();
-    script.expect('line.add a', AWAY).expect('warn queue.away').expect('spool.close');
+    script.expect('writer.add a', AWAY).expect('warn queue.away').expect('spool.close');
     await opened.outbox.close(() => completion('a'), opening('a'));
-    script.expect('spool.seal').expect('line.add a', AWAY).expect('warn recovery.failed');
+    script.expect('spool.seal').expect('writer.add a', AWAY).expect('warn recovery.failed');
     const shut = opened.outbox.shutdown();
     await pass(99);
     script.end();
-    script.expect('spool.seal').expect('line.add a').expect('register.retire gateway-1 a').expect('segment.remove');
+    script.expect('spool.seal').expect('writer.add a').expect('register.retire gateway-1 a').expect('segment.remove');
     script.expect('info spool.shipped').expect(COUNTED_ONE).expect('register.leave gateway-1');
     closesBoth();
     await pass(1);
@@ -342,10 +342,10 @@ describe('an outbox that is shut down', () => {
 
   test('still reminds the queue of what it may have forgotten', async () => {
     await startUp();
-    script.expect('line.add a').expect('register.retire gateway-1 a');
+    script.expect('writer.add a').expect('register.retire gateway-1 a');
     await opened.outbox.close(() => completion('a'), opening('a'));
-    lineOptions.onForgotten();
-    script.expect('info queue.reminded').expect('line.add a').expect('register.retire gateway-1 a');
+    queueWriterOptions.onForgotten();
+    script.expect('info queue.reminded').expect('writer.add a').expect('register.retire gateway-1 a');
     script.expect(COUNTED_ONE).expect('register.leave gateway-1');
     closesBoth();
     expect(await opened.outbox.shutdown()).toBe(0);
@@ -375,7 +375,7 @@ describe('an outbox that is shut down', () => {
 
   test('does not mind what cannot be closed', async () => {
     await startUp();
-    script.expect('register.leave gateway-1').expect('line.close', AWAY).expect('spool.close', new Error('EIO'));
+    script.expect('register.leave gateway-1').expect('writer.close', AWAY).expect('spool.close', new Error('EIO'));
     expect(await opened.outbox.shutdown()).toBe(0);
   });
 

@@ -1,25 +1,26 @@
-// The outbox, put together: the queue writer, the spool beside it, the heartbeat that says which of them takes what,
-// and the recovery that brings the one's contents to the other.
+// The outbox, put together: the queue writer, the spool beside it, the queue's health that says which of them takes what,
+// the heartbeat that keeps asking, and the recovery that brings the one's contents to the other.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@weir/infra/log';
 import type { QueueLocation } from '@weir/infra/queue';
 import { createErrorLog } from '@weir/infra/queue/error-log';
 import { openQueueWriter } from '@weir/infra/queue/writer';
+import { createQueueSink } from '@weir/infra/sinks/queue';
+import { createSpoolSink } from '@weir/infra/sinks/spool';
 import type { Spool } from '@weir/infra/spool';
 import { createDurableOutbox } from './durable-outbox.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { OpenRequests } from './open-requests.ts';
 import type { Outbox } from './outbox.ts';
-import { createQueueSink } from './queue-sink.ts';
+import { QueueHealth } from './queue-health.ts';
 import { Recent } from './recovery/recent-completions.ts';
 import { Recovery } from './recovery/recovery.ts';
 import { StaleOpenings } from './recovery/stale-openings.ts';
-import { createSpoolSink } from './spool-sink.ts';
 import { Tally } from './tally.ts';
 import { createTelling } from './telling.ts';
 
 // Longer than a healthy queue ever takes, and shorter than anybody notices.
-const PATIENCE_MS = 500;
+const QUEUE_TIMEOUT_MS = 500;
 const LAST_SHIPMENT_MS = 3000;
 const ONCE_MORE_MS = 100;
 
@@ -48,38 +49,41 @@ export function openOutbox({ gateway, location, spool, log }: OutboxOptions): Op
     new StaleOpenings(),
     new Tally(gateway),
   ];
-  const line = openQueueWriter(location, {
-    timeoutMs: PATIENCE_MS,
+  const queueWriter = openQueueWriter(location, {
+    timeoutMs: QUEUE_TIMEOUT_MS,
     onError: createErrorLog(log),
     onForgotten: () => {
       recovery.resendLater();
       tally.untell();
     },
   });
-  const queue = createQueueSink(line, { staleOpenings, recent });
+  const queue = createQueueSink(queueWriter, { staleOpenings, recent });
+  const health = new QueueHealth(log);
   const heartbeat = new Heartbeat({
-    beat: () => line.register.beat(gateway),
-    onUp: () => {
+    beat: () => queueWriter.register.beat(gateway),
+    health,
+    onAnswer: () => {
       void recovery.run();
       void telling.tell();
     },
-    log,
   });
   const recovery: Recovery = new Recovery({
     queue: {
-      open: heartbeat.reportingFailures(queue.open),
-      close: heartbeat.reportingFailures(queue.close),
-      withdraw: heartbeat.reportingFailures(queue.withdraw),
+      open: health.reportingFailures(queue.open),
+      close: health.reportingFailures(queue.close),
+      withdraw: health.reportingFailures(queue.withdraw),
     },
     spool,
     open,
     recent,
-    retireStaleOpenings: heartbeat.reportingFailures(() => staleOpenings.retire(line.register, (id) => open.has(id))),
+    retireStaleOpenings: health.reportingFailures(() =>
+      staleOpenings.retire(queueWriter.register, (id) => open.has(id)),
+    ),
     log,
   });
-  const telling = createTelling({ tally, register: line.register, isBehind: () => recovery.isDue, log });
+  const telling = createTelling({ tally, register: queueWriter.register, isBehind: () => recovery.isDue, log });
   const sinks = { queue, spool: createSpoolSink(spool) };
-  const durable = createDurableOutbox({ ...sinks, heartbeat, open, staleOpenings, tally, log });
+  const durable = createDurableOutbox({ ...sinks, health, open, staleOpenings, tally, log });
 
   async function shutdown(): Promise<number> {
     const lost = durable.atRisk();
@@ -90,8 +94,8 @@ export function openOutbox({ gateway, location, spool, log }: OutboxOptions): Op
     await telling.tell();
     const { records } = spool.stats();
     if (records > 0) log.warn({ records }, 'spool.not_empty'); // for the next gateway on this directory
-    if (open.size === 0) await line.register.leave(gateway).catch(() => {});
-    await Promise.allSettled([line.close(), spool.close()]); // what cannot be closed, the process's end closes
+    if (open.size === 0) await queueWriter.register.leave(gateway).catch(() => {});
+    await Promise.allSettled([queueWriter.close(), spool.close()]); // what cannot be closed, the process's end closes
     return lost.length;
   }
 
@@ -106,7 +110,7 @@ export function openOutbox({ gateway, location, spool, log }: OutboxOptions): Op
 
   return {
     outbox: { ...durable, shutdown },
-    state: { queueUp: () => heartbeat.up, atRisk: () => durable.atRisk().length },
-    start: () => line.connected().then(() => heartbeat.start()),
+    state: { queueUp: () => health.up, atRisk: () => durable.atRisk().length },
+    start: () => queueWriter.connected().then(() => heartbeat.start()),
   };
 }

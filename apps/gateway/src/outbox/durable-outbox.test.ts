@@ -17,7 +17,7 @@ let script: Script;
 let counted: string[];
 let open: OpenRequests;
 let staleOpenings: StaleOpenings;
-let heartbeat: { up: boolean; reportFailure(error: unknown): void };
+let health: { up: boolean; reportFailure(error: unknown): void };
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -25,10 +25,10 @@ beforeEach(() => {
   counted = [];
   open = new OpenRequests();
   staleOpenings = new StaleOpenings();
-  heartbeat = {
+  health = {
     up: true,
     reportFailure: (error) => {
-      heartbeat.up = false;
+      health.up = false;
       script.play(`reportFailure ${(error as Error).message}`);
     },
   };
@@ -41,7 +41,7 @@ afterEach(() => {
 
 function create() {
   const [queue, spool] = [sinkIn(script, 'queue'), sinkIn(script, 'spool')];
-  return createDurableOutbox({ queue, spool, heartbeat, open, staleOpenings, tally, log: logIn(script) });
+  return createDurableOutbox({ queue, spool, health, open, staleOpenings, tally, log: logIn(script) });
 }
 
 const tally = {
@@ -75,7 +75,7 @@ describe('an opening', () => {
     await outbox.open(A);
     await outbox.open(opening('b'));
     script.expect('queue.open c');
-    heartbeat.up = true;
+    health.up = true;
     await outbox.open(opening('c'));
     expect(open.all().map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   });
@@ -140,7 +140,7 @@ describe('a completion', () => {
     let attempts = 0;
     const compose = () => completion('a', { framesDelivered: attempts });
     open.add(A);
-    heartbeat.up = false;
+    health.up = false;
     script.expect('spool.close a', FULL).expect('error spool.unwritable').expect('error completion.at_risk a');
     const closed = outbox.close(compose, A);
     await pass(0);
@@ -154,7 +154,7 @@ describe('a completion', () => {
     }
     expect(open.has('a')).toBe(true);
     script.expect('queue.close a');
-    heartbeat.up = true;
+    health.up = true;
     await pass(500);
     expect(await closed).toMatchObject({ id: 'a', framesDelivered: 11 });
     expect(open.size).toBe(0);
@@ -164,7 +164,7 @@ describe('a completion', () => {
   test('that waits is shown as at risk, as true as it is now, until it is durable', async () => {
     const outbox = create();
     let status: Completion['status'] = 'ok';
-    heartbeat.up = false;
+    health.up = false;
     script.expect('spool.close a', FULL).expect('error spool.unwritable').expect('error completion.at_risk a');
     const first = outbox.close(() => completion('a', { status }), opening('a'));
     await pass(250);
@@ -190,7 +190,7 @@ describe('a completion', () => {
     script.expect('error spool.unwritable').expect('error completion.at_risk a');
     const closed = outbox.close(() => completion('a'), opening('a'));
     await pass(0);
-    heartbeat.up = true;
+    health.up = true;
     script.expect('queue.close a', AWAY).expect('reportFailure away').expect('spool.close a', FULL);
     await pass(500);
     script.expect('spool.close a').expect('info spool.writable');
@@ -235,7 +235,7 @@ describe('a completion that cannot be composed', () => {
 
   test('waits like any other where nobody takes it, and can be shown as at risk', async () => {
     const outbox = create();
-    heartbeat.up = false;
+    health.up = false;
     script.expect('error completion.uncomposed a').expect('spool.close a', FULL);
     script.expect('error spool.unwritable').expect('error completion.at_risk a');
     const closed = outbox.close(throwing, A);
@@ -273,7 +273,7 @@ describe('a withdrawal', () => {
 
   test('that nobody takes is told of, rejects for nobody, and is made up for when the register answers', async () => {
     open.add(A);
-    heartbeat.up = false;
+    health.up = false;
     script.expect('spool.withdraw a', FULL).expect('error spool.unwritable').expect('warn opening.not_withdrawn a');
     await create().withdraw(A);
     expect(open.size).toBe(0);
@@ -284,7 +284,7 @@ describe('a withdrawal', () => {
 
 describe('that the spool cannot be written', () => {
   beforeEach(() => {
-    heartbeat.up = false;
+    health.up = false;
   });
 
   const refused = (id: string) => expect(outbox.open(opening(id))).rejects.toThrow();

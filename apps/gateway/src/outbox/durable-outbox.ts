@@ -3,14 +3,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@weir/infra/log';
 import { SayOnce } from '@weir/infra/log/say-once';
+import type { RecordSink } from '@weir/infra/sinks';
 import { SpoolUnwritable } from '@weir/infra/spool';
 import type { Completion } from '@weir/ledger/completion';
 import { WeirError } from '../errors.ts';
-import type { Heartbeat } from './heartbeat.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { Outbox } from './outbox.ts';
+import type { QueueHealth } from './queue-health.ts';
 import type { StaleOpenings } from './recovery/stale-openings.ts';
-import type { RecordSink } from './sink.ts';
 import { createSoundCompose } from './sound-compose.ts';
 import type { Tally } from './tally.ts';
 
@@ -19,7 +19,7 @@ const TRY_AGAIN_MS = 500;
 interface DurableOutboxDeps {
   readonly queue: RecordSink;
   readonly spool: RecordSink;
-  readonly heartbeat: Pick<Heartbeat, 'up' | 'reportFailure'>;
+  readonly health: Pick<QueueHealth, 'up' | 'reportFailure'>;
   readonly open: OpenRequests;
   readonly staleOpenings: StaleOpenings;
   readonly tally: Pick<Tally, 'opened' | 'closed' | 'withdrawn'>;
@@ -32,7 +32,7 @@ export interface DurableOutbox extends Omit<Outbox, 'shutdown'> {
 }
 
 export function createDurableOutbox(deps: DurableOutboxDeps): DurableOutbox {
-  const { queue, spool, heartbeat, open, staleOpenings, tally, log } = deps;
+  const { queue, spool, health, open, staleOpenings, tally, log } = deps;
   const waiting = new Map<string, () => Completion>();
   const unwritable = new SayOnce();
 
@@ -81,11 +81,11 @@ export function createDurableOutbox(deps: DurableOutboxDeps): DurableOutbox {
   };
 
   async function keep<T>(verb: (sink: RecordSink) => Promise<T>): Promise<T> {
-    if (heartbeat.up) {
+    if (health.up) {
       try {
         return await verb(queue);
       } catch (error) {
-        heartbeat.reportFailure(error);
+        health.reportFailure(error);
       }
     }
     const kept = await verb(spool).catch(sayUnwritable);

@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import '../../testing/faked-pause.ts';
 import { logIn, playIn, Script } from '../../testing/script.ts';
+import { QueueHealth } from './queue-health.ts';
 
 const { Heartbeat } = await import('./heartbeat.ts');
 
 const AWAY = new Error('away');
 
 let script: Script;
+let health: QueueHealth;
 beforeEach(() => {
   jest.useFakeTimers();
   script = new Script();
+  health = new QueueHealth(logIn(script));
 });
 afterEach(() => {
   jest.useRealTimers();
@@ -19,8 +22,8 @@ afterEach(() => {
 const create = () =>
   new Heartbeat({
     beat: () => playIn(script, 'beat'),
-    onUp: () => void script.play('up'),
-    log: logIn(script),
+    health,
+    onAnswer: () => void script.play('answer'),
   });
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
@@ -28,12 +31,12 @@ const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 describe('a heartbeat', () => {
   test('that is answered says so each time, and beats again a second later', async () => {
     const heartbeat = create();
-    script.expect('beat').expect('up');
+    script.expect('beat').expect('answer');
     await heartbeat.start();
-    expect(heartbeat.up).toBe(true);
+    expect(health.up).toBe(true);
     await pass(999);
     script.end();
-    script.expect('beat').expect('up').expect('beat').expect('up');
+    script.expect('beat').expect('answer').expect('beat').expect('answer');
     await pass(1001);
     script.end();
     heartbeat.stop();
@@ -43,7 +46,7 @@ describe('a heartbeat', () => {
     const heartbeat = create();
     script.expect('beat', AWAY).expect('warn queue.away');
     await heartbeat.start();
-    expect(heartbeat.up).toBe(false);
+    expect(health.up).toBe(false);
     heartbeat.stop();
   });
 
@@ -55,12 +58,12 @@ describe('a heartbeat', () => {
       script.expect('beat', AWAY);
       await pass(1000);
       script.end();
-      expect(heartbeat.up).toBe(false);
+      expect(health.up).toBe(false);
     }
-    script.expect('beat').expect('info queue.back').expect('up');
+    script.expect('beat').expect('info queue.back').expect('answer');
     await pass(1000);
-    expect(heartbeat.up).toBe(true);
-    script.expect('beat').expect('up');
+    expect(health.up).toBe(true);
+    script.expect('beat').expect('answer');
     await pass(1000);
     heartbeat.stop();
   });
@@ -68,60 +71,59 @@ describe('a heartbeat', () => {
   test('that hangs is waited for: no second one goes out beside it', async () => {
     const heartbeat = create();
     const beat = Promise.withResolvers<void>();
-    script.expect('beat').expect('up');
+    script.expect('beat').expect('answer');
     await heartbeat.start();
     script.expect('beat', beat.promise);
     await pass(10_000);
     script.end();
-    script.expect('up');
+    script.expect('answer');
     beat.resolve();
     await pass(999);
     script.end();
-    script.expect('beat').expect('up');
+    script.expect('beat').expect('answer');
     await pass(1);
     heartbeat.stop();
   });
 
-  test('goes down with the first verb that falters, says so once, and comes up with the next beat', async () => {
+  test('brings a queue up again that a verb had found away', async () => {
     const heartbeat = create();
-    script.expect('beat').expect('up');
+    script.expect('beat').expect('answer');
     await heartbeat.start();
     script.expect('warn queue.away');
-    for (let verb = 0; verb < 100; verb += 1) heartbeat.reportFailure(AWAY);
-    expect(heartbeat.up).toBe(false);
-    script.expect('beat').expect('info queue.back').expect('up');
+    health.reportFailure(AWAY);
+    script.expect('beat').expect('info queue.back').expect('answer');
     await pass(1000);
-    expect(heartbeat.up).toBe(true);
+    expect(health.up).toBe(true);
     heartbeat.stop();
   });
 
   test('under way while a verb falters brings the queue up all the same when it is answered', async () => {
     const heartbeat = create();
     const beat = Promise.withResolvers<void>();
-    script.expect('beat').expect('up').expect('beat', beat.promise);
+    script.expect('beat').expect('answer').expect('beat', beat.promise);
     await heartbeat.start();
     await pass(1000);
     script.expect('warn queue.away');
-    heartbeat.reportFailure(AWAY);
-    expect(heartbeat.up).toBe(false);
-    script.expect('info queue.back').expect('up');
+    health.reportFailure(AWAY);
+    expect(health.up).toBe(false);
+    script.expect('info queue.back').expect('answer');
     beat.resolve();
     await pass(0);
-    expect(heartbeat.up).toBe(true);
+    expect(health.up).toBe(true);
     heartbeat.stop();
   });
 
-  test('is up before anybody hears of it, so that what is then done goes to the queue', async () => {
+  test('has the queue up before anybody hears of its answer, so that what is then done goes to the queue', async () => {
     let upThen: boolean | undefined;
     const heartbeat = new Heartbeat({
       beat: async () => {},
-      onUp: () => {
-        upThen = heartbeat.up;
+      health,
+      onAnswer: () => {
+        upThen = health.up;
       },
-      log: logIn(script),
     });
     script.expect('warn queue.away').expect('info queue.back');
-    heartbeat.reportFailure(AWAY);
+    health.reportFailure(AWAY);
     await heartbeat.start();
     expect(upThen).toBe(true);
     heartbeat.stop();
@@ -129,7 +131,7 @@ describe('a heartbeat', () => {
 
   test('that is stopped beats no more, and leaves no timer', async () => {
     const heartbeat = create();
-    script.expect('beat').expect('up');
+    script.expect('beat').expect('answer');
     await heartbeat.start();
     heartbeat.stop();
     await pass(0);
@@ -140,7 +142,7 @@ describe('a heartbeat', () => {
   test('that is stopped while it is under way calls nobody when it is answered', async () => {
     const heartbeat = create();
     const beat = Promise.withResolvers<void>();
-    script.expect('beat').expect('up').expect('beat', beat.promise);
+    script.expect('beat').expect('answer').expect('beat', beat.promise);
     await heartbeat.start();
     await pass(1000);
     heartbeat.stop();
@@ -152,7 +154,7 @@ describe('a heartbeat', () => {
   test('that is stopped while it is under way does not mind that it is not answered', async () => {
     const heartbeat = create();
     const beat = Promise.withResolvers<void>();
-    script.expect('beat').expect('up').expect('beat', beat.promise);
+    script.expect('beat').expect('answer').expect('beat', beat.promise);
     await heartbeat.start();
     await pass(1000);
     heartbeat.stop();

@@ -1,6 +1,6 @@
 // For tests: a spool in memory that takes its time, in order, and does not always take what it is given.
+import type { SpoolRecord } from '@weir/infra/sinks/spool-record';
 import { type Segment, type Spool, SpoolUnwritable } from '@weir/infra/spool';
-import type { SpoolRecord } from '../../src/outbox/spool-record.ts';
 
 interface Writing {
   readonly record: SpoolRecord;

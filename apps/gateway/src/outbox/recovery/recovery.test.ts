@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { DeadSpool, Segment, Spool } from '@weir/infra/spool';
 import '../../../testing/faked-pause.ts';
+import type { SpoolRecord } from '@weir/infra/sinks/spool-record';
 import { completion, idsUpTo, opening } from '../../../testing/records.ts';
 import { logIn, playIn, Script, sinkIn } from '../../../testing/script.ts';
 import { OpenRequests } from '../open-requests.ts';
-import type { SpoolRecord } from '../spool-record.ts';
 import { Recent } from './recent-completions.ts';
 
 const { Recovery } = await import('./recovery.ts');

@@ -2,11 +2,11 @@
 // machine left behind.
 import type { Log } from '@weir/infra/log';
 import { SayOnce } from '@weir/infra/log/say-once';
+import type { RecordSink } from '@weir/infra/sinks';
+import { isReadable } from '@weir/infra/sinks/spool-record';
 import type { DeadSpool, Spool } from '@weir/infra/spool';
 import type { Completion } from '@weir/ledger/completion';
 import type { OpenRequests } from '../open-requests.ts';
-import type { RecordSink } from '../sink.ts';
-import { isReadable } from '../spool-record.ts';
 import { inBatches } from './in-batches.ts';
 import type { Recent } from './recent-completions.ts';
 import { shipDeadSpool, shipSegment } from './ship.ts';

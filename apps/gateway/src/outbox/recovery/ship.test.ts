@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { DeadSpool, Segment } from '@weir/infra/spool';
 import '../../../testing/faked-pause.ts';
+import type { RecordSink } from '@weir/infra/sinks';
+import type { SpoolRecord } from '@weir/infra/sinks/spool-record';
 import type { Completion } from '@weir/ledger/completion';
 import { completion, idsUpTo, opening } from '../../../testing/records.ts';
 import { playIn, Script, sinkIn } from '../../../testing/script.ts';
-import type { RecordSink } from '../sink.ts';
-import type { SpoolRecord } from '../spool-record.ts';
 
 const { shipDeadSpool, shipSegment } = await import('./ship.ts');
 

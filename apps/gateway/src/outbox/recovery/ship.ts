@@ -1,9 +1,9 @@
 // Spool → queue, in order, once the queue is back. What is shipped twice, because a load was cut short, is one row all
 // the same.
+import type { RecordSink } from '@weir/infra/sinks';
+import { isStrange, labelOf, readRecord, type SpoolRecord } from '@weir/infra/sinks/spool-record';
 import type { DeadSpool, Segment } from '@weir/infra/spool';
 import { lostCompletion, type Opening } from '@weir/ledger/opening';
-import type { RecordSink } from '../sink.ts';
-import { isStrange, labelOf, readRecord, type SpoolRecord } from '../spool-record.ts';
 import { inBatches } from './in-batches.ts';
 
 /** This gateway's own: a request that is still open gets its opening, one that is over needs none. */

@@ -1,71 +1,44 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { QueueWriter } from '@weir/infra/queue/writer';
-import { completion, opening } from '../../testing/records.ts';
-import { playIn, registerIn, Script } from '../../testing/script.ts';
-import { createQueueSink } from './queue-sink.ts';
-import { Recent } from './recovery/recent-completions.ts';
-import { StaleOpenings } from './recovery/stale-openings.ts';
-import type { RecordSink } from './sink.ts';
+import type { RecordSink } from '@weir/infra/sinks';
+import { createQueueSink } from '@weir/infra/sinks/queue';
+import { completion, opening } from '../../../testing/records.ts';
+import { playIn, registerIn, Script } from '../../../testing/script.ts';
+import { Recent } from './recent-completions.ts';
+import { StaleOpenings } from './stale-openings.ts';
 
 const AWAY = new Error('away');
 const A = opening('a');
 
 let script: Script;
 let staleOpenings: StaleOpenings;
-let recent: Recent;
 let sink: RecordSink;
 let open: Set<string>;
 
 beforeEach(() => {
   script = new Script();
   staleOpenings = new StaleOpenings();
-  recent = new Recent();
   open = new Set();
-  const add: QueueWriter['add'] = ({ id }) => playIn(script, `add ${id}`);
-  sink = createQueueSink({ register: registerIn(script), add } as QueueWriter, { staleOpenings, recent });
+  const add = ({ id }: { id: string }) => playIn(script, `add ${id}`);
+  sink = createQueueSink({ register: registerIn(script), add }, { staleOpenings, recent: new Recent() });
 });
 afterEach(() => script.end());
 
 const retireStaleOpenings = () => staleOpenings.retire(registerIn(script), (id) => open.has(id));
 
-describe('on the queue', () => {
-  test('an opening stands in the register, and nothing of it is left to look after', async () => {
-    script.expect('register.open a');
-    await sink.open(A);
-    await retireStaleOpenings();
-  });
+test('an opening that stands in the register, and has left it again, leaves nothing to look after', async () => {
+  script.expect('register.open a');
+  await sink.open(A);
+  await retireStaleOpenings();
+  script.expect('add a').expect('register.retire gateway-1 a');
+  await sink.close(completion('a'));
+  await retireStaleOpenings();
+});
 
-  test('a completion is added before its opening is retired', async () => {
-    script.expect('add a').expect('register.retire gateway-1 a');
-    await sink.close(completion('a'));
-  });
-
-  test('a completion is there when it is added: nobody waits for the retirement', async () => {
-    const never = Promise.withResolvers<void>();
-    script.expect('add a').expect('register.retire gateway-1 a', never.promise);
-    await sink.close(completion('a'));
-  });
-
-  test('a completion that is not added leaves its opening where it is', async () => {
-    script.expect('add a', AWAY);
-    await expect(sink.close(completion('a'))).rejects.toBe(AWAY);
-    expect(recent.all()).toEqual([]);
-    await retireStaleOpenings();
-  });
-
-  test('a completion that was added is kept in mind, however it came here', async () => {
-    const first = completion('a');
-    script.expect('add a').expect('register.retire gateway-1 a');
-    await sink.close(first);
-    expect(recent.all()).toEqual([first]);
-  });
-
-  test('a withdrawn opening is retired', async () => {
-    script.expect('register.retire gateway-1 a');
-    await sink.withdraw(A);
-    script.expect('register.retire gateway-1 a', AWAY);
-    await expect(sink.withdraw(A)).rejects.toBe(AWAY);
-  });
+test('an opening whose completion is not added is left where it is', async () => {
+  script.expect('register.open a').expect('add a', AWAY);
+  await sink.open(A);
+  await expect(sink.close(completion('a'))).rejects.toBe(AWAY);
+  await retireStaleOpenings();
 });
 
 describe('an opening that was given up', () => {
@@ -96,7 +69,7 @@ describe('an opening that was given up', () => {
     await retireStaleOpenings();
   });
 
-  test('is no stray any more when it was put in after all', async () => {
+  test('is stale no more when it was put in after all', async () => {
     script.expect('register.open a');
     await sink.open(A);
     open.delete('a');
@@ -134,7 +107,7 @@ test('an opening whose retirement failed is retired later, however its completio
   await retireStaleOpenings();
 });
 
-test('of many staleOpenings those whose requests are over are retired, the others not', async () => {
+test('of many those whose requests are over are retired, the others not', async () => {
   for (const id of ['a', 'b', 'c']) {
     open.add(id);
     script.expect(`register.open ${id}`, AWAY);

@@ -1,15 +1,21 @@
 // Keeps openings in the register and completions on the queue, for the worker to take on.
-import type { QueueWriter } from '@weir/infra/queue/writer';
-import type { Recent } from './recovery/recent-completions.ts';
-import type { StaleOpenings } from './recovery/stale-openings.ts';
+import type { Completion } from '@weir/ledger/completion';
+import type { Opening } from '@weir/ledger/opening';
+import type { QueueWriter } from '../queue/queue-writer.ts';
 import type { RecordSink } from './sink.ts';
 
+type Queue = Pick<QueueWriter, 'add'> & { readonly register: Pick<QueueWriter['register'], 'open' | 'retire'> };
+type OpeningKey = Pick<Opening, 'id' | 'gateway'>;
+
+/** What its owner keeps in mind, for when the queue answers again. */
 interface Memory {
-  readonly staleOpenings: StaleOpenings;
-  readonly recent: Recent;
+  /** Openings that may stand in the register although their requests are over. */
+  readonly staleOpenings: { add(opening: OpeningKey): void; delete(opening: OpeningKey): void };
+  /** What a server that forgot it is to be handed again. */
+  readonly recent: { add(completion: Completion): void };
 }
 
-export function createQueueSink({ register, add }: QueueWriter, { staleOpenings, recent }: Memory): RecordSink {
+export function createQueueSink({ register, add }: Queue, { staleOpenings, recent }: Memory): RecordSink {
   return {
     async open(opening) {
       // If this call fails the opening may still have been stored, so remember to delete it when the request ends.

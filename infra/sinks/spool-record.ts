@@ -23,14 +23,20 @@ export function readRecord(record: object): SpoolRecord | undefined {
   }
 }
 
+/** As far as a record of any release may be trusted: a verb, and what it was said of. */
+export interface UnreadRecord {
+  readonly verb?: unknown;
+  readonly opening?: unknown;
+  readonly completion?: unknown;
+}
+
 export const isReadable = (record: object): boolean => readRecord(record) !== undefined;
 export const isStrange = (record: object): boolean => !isReadable(record);
 
 const SPEAKABLE = /^[a-z][a-z_-]{0,31}$/i;
 
 /** What may be logged of one that cannot be read: `close`, `reopen (version 2)`. Whatever else it says may be anything. */
-export function labelOf(record: object): string {
-  const { verb, opening, completion } = record as Partial<Record<string, unknown>>;
+export function labelOf({ verb, opening, completion }: UnreadRecord): string {
   const said = typeof verb === 'string' && SPEAKABLE.test(verb) ? verb : 'unknown';
   const { version } = ((opening ?? completion) || {}) as { version?: unknown };
   return typeof version === 'number' ? `${said} (version ${version})` : said;

@@ -1,7 +1,6 @@
-// Keeps openings and completions on this machine's disk, while the queue is away. What it wrote is read in recovery/ship.ts.
-
-import { type Spool, SpoolUnwritable } from '@weir/infra/spool';
-import { withTimeout } from '@weir/infra/time';
+// Keeps openings and completions on this machine's disk, while the queue is away. What it writes, spool-record.ts reads.
+import { type Spool, SpoolUnwritable } from '../spool/spool.ts';
+import { withTimeout } from '../time/with-timeout.ts';
 import type { RecordSink } from './sink.ts';
 import type { SpoolRecord } from './spool-record.ts';
 
