@@ -16,6 +16,9 @@ const HELP = `npm run mutants -- [options]: breaks the product in small ways, on
   --only TEXT  those with this in their name, or in their file's
   --list       what there is, and runs nothing
 
+Suites of the contract ask a Redis and a Postgres that run on this machine: without them, what only these suites notice
+survives.
+
 Ends with 0 when every one is noticed, with 1 when one is not, and with 2 when it does not know what to do.
 `;
 

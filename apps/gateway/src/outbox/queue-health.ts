@@ -1,4 +1,4 @@
-// Whether the queue answers, as far as anybody has been told. While it does not, nobody asks it but the heartbeat: that is
+// Whether the queue is up, by what its callers reported last. While it is down, nobody asks it but the heartbeat: that is
 // the circuit breaker.
 import type { Log } from '@weir/infra/log';
 
