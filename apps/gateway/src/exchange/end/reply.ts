@@ -34,7 +34,11 @@ function endOfStream({ attempt, ending, outlet, parts }: Exchange, status: numbe
   const { framing, holdback } = attempt;
   const frames = outlet.delivered.frames + holdback.held.frames;
   const broken = ending.failure === null ? null : parts.call.dialect.errorFrame(ending.failure, { framing, frames });
-  return { status, ...holdback.held, release: (metadata) => outlet.end(holdback.release(metadata, broken)) };
+  return {
+    status,
+    ...holdback.held,
+    release: (metadata) => outlet.end(holdback.release(attempt.takesComments ? metadata : null, broken)),
+  };
 }
 
 function wholeAnswer({ status, headers, body }: BufferedAnswer, outlet: Outlet): Reply {
