@@ -74,6 +74,17 @@ describe('a stream is a stream', () => {
     expect(await weir.rows.of(idIn(answer.head))).toMatchObject(OK);
   });
 
+  test.each(['utf-8', 'x-own, gzip'])('as if it were packed in a way that nobody knows: %s', async (encoding) => {
+    provider.answer({ pieces: [HELD], headers: { 'content-encoding': encoding } });
+    const answer = await askRaw({
+      url: new URL('/v1/chat/completions', gateway.url),
+      body: { model: 'm', stream: true },
+    });
+    expect(answer.text).toBe(HELD);
+    expect(answer.head).toContain(`content-encoding: ${encoding}\r\n`);
+    expect(await weir.rows.of(idIn(answer.head))).toMatchObject(OK);
+  });
+
   test('from its first frame on: nothing of it waits for the rest', async () => {
     const heard = Promise.withResolvers<void>();
     const pieces = [...FIRST, () => heard.promise, HELD.slice(FIRST.length)];

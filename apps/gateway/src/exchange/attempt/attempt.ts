@@ -115,11 +115,6 @@ export class Attempt {
     return this.meter.events === 0 && this.#beginning.isOdd;
   }
 
-  /** Something may be said of it between its frames. */
-  get takesComments(): boolean {
-    return !this.meter.isWhole && !this.isUnreadable;
-  }
-
   reading(): Reading {
     return this.meter.reading();
   }

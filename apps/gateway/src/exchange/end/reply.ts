@@ -32,12 +32,13 @@ const nothing = (status: number): Reply => ({ status, frames: 0, bytes: 0, relea
 /** A stream that broke is told so in band, then it ends: never a made-up finish, never a made-up terminal frame. */
 function endOfStream({ attempt, ending, outlet, parts }: Exchange, status: number): Reply {
   const { framing, holdback } = attempt;
+  const takesComments = !attempt.meter.isWhole && !attempt.isUnreadable;
   const frames = outlet.delivered.frames + holdback.held.frames;
   const broken = ending.failure === null ? null : parts.call.dialect.errorFrame(ending.failure, { framing, frames });
   return {
     status,
     ...holdback.held,
-    release: (metadata) => outlet.end(holdback.release(attempt.takesComments ? metadata : null, broken)),
+    release: (metadata) => outlet.end(holdback.release(takesComments ? metadata : null, broken)),
   };
 }
 
