@@ -135,6 +135,19 @@ describe('what cannot be read is handed on as it came', () => {
     }
   });
 
+  test.each([true, false])('nothing at all, too: 204 (asked for a stream: %s)', async (stream) => {
+    blunt.answer('HTTP/1.1 204 No Content\r\nx-own: 1\r\n\r\n');
+    const answer = await askRaw({ url: new URL('/v1/chat/completions', bluntly.url), body: { model: 'm', stream } });
+    expect(answer.head).toMatch(/^HTTP\/1\.1 204 .*x-own: 1\r\n/s);
+    expect(answer.head).not.toMatch(/content-length|transfer-encoding/i);
+    expect(answer.text).toBe('');
+    expect(await weir.rows.of(idIn(answer.head))).toMatchObject({
+      ...UNREADABLE,
+      http_status: 204,
+      upstream_status: 204,
+    });
+  });
+
   test('but not HTML that calls itself a stream: the client is told in band', async () => {
     const { answer, row } = await asked(['<html>oh no</html>'], { type: 'text/event-stream' });
     expect(answer.text).not.toContain('html');

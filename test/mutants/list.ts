@@ -239,4 +239,31 @@ const DOOR: readonly Mutant[] = [
   },
 ];
 
-export const MUTANTS: readonly Mutant[] = [...PUMP, ...TIMES, ...BEGINNINGS, ...ENDS, ...METER, ...DOOR];
+const CROSSING: readonly Mutant[] = [
+  {
+    name: 'a caller chooses whose account pays, where the gateway does',
+    file: `${EXCHANGE}/attempt/send-request.ts`,
+    from: 'drop: PAYER_HEADERS',
+    to: 'drop: CREDENTIAL_HEADERS',
+  },
+  {
+    name: 'a balancer’s headers go to the provider',
+    file: 'apps/gateway/src/upstream/headers.ts',
+    from: " || name.startsWith('x-forwarded-')",
+    to: '',
+  },
+  {
+    name: 'an operator’s own header may carry a key',
+    file: 'apps/gateway/src/settings/upstream-headers.ts',
+    from: 'CREDENTIALS.includes(name)',
+    to: 'CREDENTIALS.length === 0',
+  },
+  {
+    name: 'what a provider says to the gateway’s own key reaches the caller',
+    file: 'apps/gateway/src/upstream/send.ts',
+    from: 'upstream.apiKey !== undefined && REFUSES_KEY',
+    to: 'upstream.apiKey === undefined && REFUSES_KEY',
+  },
+];
+
+export const MUTANTS: readonly Mutant[] = [...PUMP, ...TIMES, ...BEGINNINGS, ...ENDS, ...METER, ...DOOR, ...CROSSING];

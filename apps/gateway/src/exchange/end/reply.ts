@@ -69,6 +69,7 @@ function sayAll(
   { status, headers, body, metadata }: BufferedAnswer & { metadata: Metadata | null },
 ): void {
   const more = metadata === null ? {} : metadataHeaders(metadata);
-  outlet.begin(status, { ...headers, ...more, 'content-length': String(body.length) }, null);
+  const length = status === 204 ? {} : { 'content-length': String(body.length) }; // there, HTTP wants none
+  outlet.begin(status, { ...headers, ...more, ...length }, null);
   outlet.end(body);
 }
