@@ -313,13 +313,14 @@ models: [{ match: "nobody-*", upstream: nobody }, { match: "*", upstream: simula
       expect(row).toMatchObject({ status: 'error', reason: 'upstream_protocol', frames: 0 });
     });
 
-    test('HTML that calls itself JSON', async () => {
+    test('HTML that calls itself JSON is handed on as it came', async () => {
       const { answer, row } = await asked('sim:end=garbage');
-      expect(answer.head).toContain('HTTP/1.1 502 ');
+      expect(answer.head).toContain('HTTP/1.1 200 ');
+      expect(answer.text).toContain('<html>');
       expect(row).toMatchObject({
         status: 'error',
         reason: 'upstream_protocol',
-        http_status: 502,
+        http_status: 200,
         upstream_status: 200,
       });
     });

@@ -84,7 +84,7 @@ const TIMES: readonly Mutant[] = [
   {
     name: "the limit after a provider's last word outlives the answer",
     file: `${EXCHANGE}/attempt/attempt.ts`,
-    from: '    clearTimeout(this.#hangUpTimer ?? undefined);\n',
+    from: '    this.#hangUp?.stop();\n',
     to: '',
     suites: HUB,
   },
@@ -106,6 +106,37 @@ const TIMES: readonly Mutant[] = [
     file: `${EXCHANGE}/client/client.ts`,
     from: '    this.#keepalive?.stop();\n    this.#finished = true;',
     to: '    this.#finished = true;',
+  },
+];
+
+const BEGINNINGS: readonly Mutant[] = [
+  {
+    name: 'what cannot be read of a stream is dropped',
+    file: `${EXCHANGE}/attempt/attempt.ts`,
+    from: '(this.meter.seeWhole(rest) ?? OTHER)',
+    to: 'this.meter.seeWhole(rest)',
+    suites: HUB,
+  },
+  {
+    name: 'JSON before the events of a stream is taken for the whole answer',
+    file: `${EXCHANGE}/attempt/meter.ts`,
+    from: '!failed && finishReason === null && usage === null',
+    to: '!failed && finishReason !== null && usage !== null',
+    suites: HUB,
+  },
+  {
+    name: 'comments put off the hang-up',
+    file: `${EXCHANGE}/attempt/attempt.ts`,
+    from: 'else if (saysMore) ',
+    to: 'else ',
+    suites: HUB,
+  },
+  {
+    name: 'a provider may keep the end from its client for ever',
+    file: `${EXCHANGE}/attempt/hang-up.ts`,
+    from: 'if (performance.now() - this.#beganAt < this.#mostMs) ',
+    to: '',
+    suites: HUB,
   },
 ];
 
@@ -225,4 +256,33 @@ const SINKS: readonly Mutant[] = [
   },
 ];
 
-export const MUTANTS: readonly Mutant[] = [...PUMP, ...TIMES, ...ENDS, ...METER, ...DOOR, ...SINKS];
+const CROSSING: readonly Mutant[] = [
+  {
+    name: 'a caller chooses whose account pays, where the gateway does',
+    file: `${EXCHANGE}/attempt/send-request.ts`,
+    from: 'drop: PAYER_HEADERS',
+    to: 'drop: CREDENTIAL_HEADERS',
+  },
+  {
+    name: 'a balancer’s headers go to the provider',
+    file: 'apps/gateway/src/upstream/headers.ts',
+    from: " || name.startsWith('x-forwarded-')",
+    to: '',
+  },
+  {
+    name: 'an operator’s own header may carry a key',
+    file: 'apps/gateway/src/settings/upstream-headers.ts',
+    from: 'CREDENTIALS.includes(name)',
+    to: 'CREDENTIALS.length === 0',
+  },
+  {
+    name: 'what a provider says to the gateway’s own key reaches the caller',
+    file: 'apps/gateway/src/upstream/send.ts',
+    from: 'upstream.apiKey !== undefined && REFUSES_KEY',
+    to: 'upstream.apiKey === undefined && REFUSES_KEY',
+  },
+];
+
+const ALL = [PUMP, TIMES, BEGINNINGS, ENDS, METER, DOOR, SINKS, CROSSING];
+
+export const MUTANTS: readonly Mutant[] = ALL.flat();

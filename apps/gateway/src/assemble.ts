@@ -14,7 +14,8 @@ import { openOutbox } from './outbox/create-outbox.ts';
 import { watchOutbox } from './outbox/outbox-metrics.ts';
 import { createDirectory } from './routing/directory.ts';
 import type { GatewayConfig } from './settings/config.ts';
-import { createUpstream } from './upstream/upstream.ts';
+import { REFUSES_KEY } from './upstream/send.ts';
+import { createUpstream, type Upstream, type UpstreamSettings } from './upstream/upstream.ts';
 
 interface AssembleOptions {
   /** The instance's, in every row. */
@@ -46,7 +47,10 @@ export async function assembleGateway(config: GatewayConfig, options: AssembleOp
   const { upstreams, ...rules } = config.routing;
   await start();
   return {
-    directory: createDirectory(upstreams.map(createUpstream), rules),
+    directory: createDirectory(
+      upstreams.map((settings) => connectTo(settings, { metrics, log })),
+      rules,
+    ),
     admission,
     steps: {
       open: createSendRequest(admission),
@@ -64,6 +68,19 @@ export async function assembleGateway(config: GatewayConfig, options: AssembleOp
     ...options,
     options: optionsOf({ ...config, maxBodyBytes }),
   };
+}
+
+/** A key of the gateway's that is refused is for its operator to hear of. */
+function connectTo(settings: UpstreamSettings, { metrics, log }: Pick<Gateway, 'metrics' | 'log'>): Upstream {
+  const { name: upstream, apiKey } = settings;
+  // An alert sees a count rise, not begin.
+  if (apiKey !== undefined) for (const status of REFUSES_KEY) metrics.keyRefused({ upstream, status }, 0);
+  return createUpstream(settings, {
+    onKeyRefused(status) {
+      metrics.keyRefused({ upstream, status }, 1);
+      log.error({ upstream, upstream_status: status }, 'upstream.credential_refused');
+    },
+  });
 }
 
 function optionsOf(config: GatewayConfig): GatewayOptions {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { REASONS } from '@weir/ledger/completion';
-import { type ErrorCode, FAILURES, isFailure, REFUSALS, WeirError } from './errors.ts';
+import { type ErrorCode, FAILURES, isFailure, REFUSALS, reasonOf, TOLD_ALONE, WeirError } from './errors.ts';
 
 const codesOf = (table: object) => Object.keys(table) as ErrorCode[];
+const ALL = [REFUSALS, FAILURES, TOLD_ALONE].flatMap(codesOf);
 
 test('each error has its status', () => {
-  const statuses = [...codesOf(REFUSALS), ...codesOf(FAILURES)].map((code) => [code, new WeirError(code).status]);
+  const statuses = ALL.map((code) => [code, new WeirError(code).status]);
   expect(Object.fromEntries(statuses)).toEqual({
     invalid_body: 400,
     invalid_request: 400,
@@ -29,6 +30,7 @@ test('each error has its status', () => {
     idle_timeout: 504,
     gateway_shutdown: 503,
     internal: 500,
+    upstream_credential: 502,
   });
 });
 
@@ -37,7 +39,15 @@ test('every failure is the reason of a row, and of a row that is an error', () =
     expect([code, (REASONS as Record<string, string>)[code]]).toEqual([code, 'error']);
 });
 
+test('what is told after upstream was asked has its reason', () => {
+  expect(codesOf(FAILURES).filter((code) => reasonOf(code) !== code)).toEqual([]);
+  expect(codesOf(TOLD_ALONE).map((code) => [code, reasonOf(code)])).toEqual([
+    ['upstream_credential', 'upstream_status'],
+  ]);
+});
+
 test('no refusal is a reason: what is refused has no row', () => {
+  expect(codesOf(REFUSALS).filter((code) => reasonOf(code) !== null)).toEqual([]);
   expect(codesOf(REFUSALS).filter((code) => Object.hasOwn(REASONS, code))).toEqual([]);
 });
 
@@ -49,8 +59,7 @@ test('a refusal is worth sending again where the gateway itself was in the way',
 });
 
 test('every error says one sentence', () => {
-  for (const code of [...codesOf(REFUSALS), ...codesOf(FAILURES)])
-    expect(new WeirError(code).message).toMatch(/^[A-Z][^.]*\.$/);
+  for (const code of ALL) expect(new WeirError(code).message).toMatch(/^[A-Z][^.]*\.$/);
 });
 
 describe('an error', () => {

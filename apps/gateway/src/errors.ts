@@ -40,10 +40,15 @@ export const FAILURES = {
   internal: row(500, true, 'Something went wrong in the gateway.'),
 } as const satisfies Partial<Record<Reason, ErrorRow>>;
 
-export type FailureCode = keyof typeof FAILURES;
-export type ErrorCode = keyof typeof REFUSALS | FailureCode;
+/** After upstream was asked, too, and told to the client alone: the row has another reason. */
+export const TOLD_ALONE = {
+  upstream_credential: row(502, false, "The provider refused the gateway's own key."),
+} as const;
 
-const TABLE: Record<ErrorCode, ErrorRow> = { ...REFUSALS, ...FAILURES };
+export type FailureCode = keyof typeof FAILURES;
+export type ErrorCode = keyof typeof REFUSALS | FailureCode | keyof typeof TOLD_ALONE;
+
+const TABLE: Record<ErrorCode, ErrorRow> = { ...REFUSALS, ...FAILURES, ...TOLD_ALONE };
 
 /** What a client is told. `detail` says more than the table's sentence where that is safe to say. */
 export class WeirError extends Error {
@@ -61,3 +66,9 @@ export class WeirError extends Error {
 }
 
 export const isFailure = (code: string): code is FailureCode => Object.hasOwn(FAILURES, code);
+
+/** What the row says; null: a request that is told so has none. */
+export function reasonOf(code: ErrorCode): FailureCode | 'upstream_status' | null {
+  if (code === 'upstream_credential') return 'upstream_status';
+  return isFailure(code) ? code : null;
+}

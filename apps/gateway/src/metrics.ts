@@ -11,6 +11,8 @@ export interface GatewayMetrics {
   refused(code: string): void;
   /** A call that is not metered found no answer upstream. */
   callFailed(code: string): void;
+  /** A provider answered with this status to the gateway's own key, so many times. */
+  keyRefused(refusal: { upstream: string; status: number }, times: number): void;
   /** Weir's own code threw while it read an answer. */
   readerFailed(): void;
   /** Weir's own code threw while it handed over the end of an answer. */
@@ -49,6 +51,12 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
     name: 'weir_unmetered_failures_total',
     help: 'Calls that are passed through unmetered, and that upstream did not answer. They have no row.',
     labelNames: ['code'],
+    registers,
+  });
+  const refusedKeys = new Counter({
+    name: 'weir_upstream_credential_refusals_total',
+    help: "Requests and calls to which a provider answered 401 or 403 though the gateway's own key was sent.",
+    labelNames: ['upstream', 'status'],
     registers,
   });
   const failedReaders = new Counter({
@@ -134,6 +142,7 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
     gap: (ms) => gaps.observe(ms / 1000),
     refused: (code) => refusals.inc({ code }),
     callFailed: (code) => failedCalls.inc({ code }),
+    keyRefused: (refusal, times) => refusedKeys.inc(refusal, times),
     readerFailed: () => failedReaders.inc(),
     responseFailed: () => failedResponses.inc(),
     settled({ endpoint, upstream, status, reason, ttftMs, durationMs }) {

@@ -108,10 +108,7 @@ function expectSame(one: Buffer, other: Buffer): void {
 /** Nothing threw, nothing was added, nothing is missing but half of a last frame, and the numbers are numbers. */
 function expectSound({ out, frames, completion }: RelayedInMemory, bytes: Buffer): void {
   expect(completion.reason).not.toBe('internal');
-  expectSame(
-    out,
-    completion.reason === 'upstream_protocol' || out.length < bytes.length ? Buffer.concat(frames) : bytes,
-  );
+  expectSame(out, out.length < bytes.length ? Buffer.concat(frames) : bytes);
   const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, totalTokens } = completion;
   const counts = [inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens, totalTokens];
   expect(counts.filter((count) => !Number.isInteger(count) || count < 0 || count > 2 * HIGHEST_COUNT)).toEqual([]);
@@ -120,10 +117,13 @@ function expectSound({ out, frames, completion }: RelayedInMemory, bytes: Buffer
   if (completion.usageSource === 'none') expect(totalTokens).toBe(0);
 }
 
-/** All but how far it was read: where lines end in CR, a frame may be known for one a read later. */
+/**
+ * All but how far it was read: where lines end in CR, a frame may be known for one a read later, and an LF that comes after
+ * all is then part of what follows, even where that is but half a frame.
+ */
 function readingOf({ out, contentSeen, completion }: RelayedInMemory) {
   const { frames, bytes, ...rest } = completion;
-  return { out, contentSeen, ...rest };
+  return { out: out.toString('latin1').replace(/[\r\n]+$/, ''), contentSeen, ...rest };
 }
 
 function lines(): Arbitrary<string> {

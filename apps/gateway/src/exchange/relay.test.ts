@@ -22,7 +22,10 @@ import {
 import { WeirError } from '../errors.ts';
 import type { Answer } from '../upstream/send.ts';
 import type { Upstream } from '../upstream/upstream.ts';
+import type { Exchange } from './exchange.ts';
 import { Semaphore } from './semaphore.ts';
+
+const UPSTREAM = { name: 'default', pricedAs: null, onDisconnect: 'drain', drainTimeoutMs: 60_000 } as Upstream;
 
 describe('a good stream', () => {
   test('goes out byte for byte, and is ok', async () => {
@@ -131,6 +134,97 @@ describe('a stream that breaks', () => {
     const { completion, sent } = await stream('<html>\n\n</html>');
     expect(completion).toMatchObject({ reason: 'upstream_protocol' });
     expect(sent).not.toContain('html');
+  });
+});
+
+describe('a stream under another label', () => {
+  test.each(['', 'text/plain', 'application/octet-stream', 'application/json', 'text/html'])(
+    'is one all the same: %j',
+    async (contentType) => {
+      const headers: Record<string, string> = contentType === '' ? {} : { 'content-type': contentType };
+      for (const pieces of [[GOOD], [...GOOD].map((byte) => byte), ['\n', ` x\n\n${GOOD}`]]) {
+        const { completion, response, sent, sentBefore } = await run({ pieces, answer: { headers, contentType } });
+        expect(sent).toBe(pieces.join(''));
+        expect(sentBefore).toBe(sent.slice(0, -DONE.length));
+        expect(response.headers['content-type']).toBe(contentType === '' ? undefined : contentType);
+        expect(completion).toMatchObject({ status: 'ok', totalTokens: 11 });
+      }
+    },
+  );
+
+  test('breaks off as any other: it is told so in band', async () => {
+    const answer = { headers: {}, contentType: 'text/plain' };
+    const { completion, sent } = await run({ pieces: [text('a'), new WeirError('upstream_reset')], answer });
+    expect(sent).toBe(text('a') + BROKE);
+    expect(completion).toMatchObject({ reason: 'upstream_reset', httpStatus: 200 });
+  });
+});
+
+describe("a stream's label on what is none", () => {
+  const BODY = `{\n"id":"c","model":"m-1","choices":[{"index":0,"message":{"content":"a"},"finish_reason":"stop"}],${USAGE}}`;
+
+  test.each([' data: a\n\n', '\n', 'hello\n\n', 'hello\n', '{"a":1}\n\n', 'error: {}\n\n', '\n\n x \n'])(
+    'what the standard ignores before the first event passes: %j',
+    async (first) => {
+      for (const pieces of [[first + GOOD], [...(first + GOOD)]]) {
+        const { completion, sent } = await stream(...pieces);
+        expect(sent).toBe(first + GOOD);
+        expect(completion).toMatchObject({ status: 'ok', totalTokens: 11 });
+      }
+    },
+  );
+
+  test.each([
+    'no',
+    'Bad gateway',
+    'Error: no',
+    'no\n\n',
+    'a\n\nb',
+    ': hi\n\nno',
+    ' data: a',
+    '"no"',
+    '{"id":',
+    '[]',
+    '{"a":1}\n\n',
+  ])('what cannot be read passes as it came: %j', async (body) => {
+    for (const parts of [{}, { trailing: true }]) {
+      const { completion, response, sent } = await run({ pieces: [...body], parts });
+      expect([response.statusCode, sent]).toEqual([200, body]);
+      expect(completion).toMatchObject({ reason: 'upstream_protocol', httpStatus: 200, bytesDelivered: body.length });
+    }
+  });
+
+  test.each([BODY, `${BODY}\n\n`])(
+    'a whole answer is read as one, and held until its completion is durable',
+    async (body) => {
+      for (const parts of [{}, { trailing: true }]) {
+        const { completion, sent, sentBefore } = await run({ pieces: [body.slice(0, 9), body.slice(9)], parts });
+        expect([sentBefore, sent]).toEqual(['', body]);
+        expect(completion).toMatchObject({ status: 'ok', totalTokens: 11, model: 'm-1', framesDelivered: 1 });
+      }
+    },
+  );
+
+  test('so is an error', async () => {
+    const { completion, sent } = await stream('{"error":{"message":"no"}}');
+    expect(sent).toBe('{"error":{"message":"no"}}');
+    expect(completion).toMatchObject({ reason: 'upstream_error', httpStatus: 200 });
+  });
+
+  test.each(['', ': hi\n\n', '\n\n', 'data: {"id":"c', 'x\n\ndata: {"id":"c', 'd'])(
+    'what breaks off before its first event is incomplete, and is told so: %j',
+    async (body) => {
+      const { completion, sent } = await stream(body);
+      expect(sent).toMatch(/"code":"stream_incomplete"/);
+      expect(completion).toMatchObject({ reason: 'stream_incomplete' });
+    },
+  );
+
+  test.each(['<html>\n\n</html>', '\n <!doctype html>', '\uFEFF<html>'])('HTML is cut: %j', async (body) => {
+    const { completion, sent } = await stream(body);
+    expect(sent).not.toContain('html');
+    expect(dataOf(sent)[0]).toContain('upstream_protocol');
+    expect(completion).toMatchObject({ reason: 'upstream_protocol', frames: 0 });
   });
 });
 
@@ -295,6 +389,60 @@ describe('a provider that keeps its connection open after its terminal frame', (
     expect(response.body).toBe(GOOD);
     expect(completions).toMatchObject([{ status: 'ok', usageSource: 'reported' }]);
   });
+
+  /** Piece by piece, so long after each other; from the outside it looks as if the connection stayed open for ever. */
+  const paced = (everyMs: number, pieces: Iterable<string>) =>
+    async function* body({ attempt: { signal } }: Exchange): AsyncGenerator<Buffer> {
+      for (const piece of pieces) {
+        yield Buffer.from(piece);
+        const pause = new Promise((resolve) => setTimeout(resolve, everyMs));
+        await Promise.race([pause, new Promise((resolve) => signal.addEventListener('abort', resolve))]);
+        if (signal.aborted) throw new WeirError('upstream_reset');
+      }
+    };
+
+  async function after(ms: number, scene: Scene) {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'Date'] });
+    const begun = begin(scene);
+    for (let passed = 0; passed < ms && begun.completions.length === 0; passed += 100) {
+      await turns(4);
+      await jest.advanceTimersByTimeAsync(100);
+    }
+    jest.runOnlyPendingTimers();
+    await begun.done;
+    return { sent: begun.response.body, completion: begun.completions[0] };
+  }
+
+  test('is waited for as long as it goes on', async () => {
+    const error = 'data: {"error":{"message":"overloaded"}}\n\n';
+    const pieces = [error, ': ping\n\ndata: ', ...'x'.repeat(20), '\n\n', DONE];
+    const { sent, completion } = await after(20_000, {
+      body: paced(400, pieces),
+      parts: { upstream: { ...UPSTREAM, idleTimeoutMs: 60_000 } },
+    });
+    expect(sent).toBe(pieces.join(''));
+    expect(completion).toMatchObject({ reason: 'upstream_error' });
+  });
+
+  test('is not waited for where it says nothing but comments', async () => {
+    const pings = Array<string>(20).fill(': ping\n\n');
+    const { sent, completion } = await after(5000, {
+      body: paced(400, [GOOD, ...pings]),
+      parts: { upstream: { ...UPSTREAM, idleTimeoutMs: 60_000 } },
+    });
+    expect(sent.replaceAll(': ping\n\n', '')).toBe(GOOD);
+    expect(sent.length).toBeLessThan(GOOD.length + 3 * 8);
+    expect(completion).toMatchObject({ status: 'ok' });
+  });
+
+  test('is not waited for longer than a provider may be silent', async () => {
+    const { sent, completion } = await after(20_000, {
+      body: paced(400, [GOOD, ...'x'.repeat(100)]),
+      parts: { upstream: { ...UPSTREAM, idleTimeoutMs: 2000 } },
+    });
+    expect(sent).toMatch(/\[DONE\]\n\nx{4,7}$/);
+    expect(completion).toMatchObject({ status: 'ok' });
+  });
 });
 
 describe('an answer that is no stream', () => {
@@ -344,15 +492,23 @@ describe('an answer that is no stream', () => {
     expect(completion).toMatchObject({ reason: 'upstream_error', httpStatus: 200 });
   });
 
-  test.each(['', '<html></html>', '{"id":', '[]', '"no"'])('is refused where it is %j', async (body) => {
-    const { completion, response, sent } = await whole(body);
-    expect(response.statusCode).toBe(502);
-    expect(JSON.parse(sent)).toMatchObject({ error: { code: 'upstream_protocol' } });
-    expect(completion).toMatchObject({ reason: 'upstream_protocol', httpStatus: 502 });
-  });
+  test.each(['', '<html></html>', '{"id":', '[]', '"no"', 'no\nno\n'])(
+    'is handed on as it came where nothing can be read of it: %j',
+    async (body) => {
+      const { completion, response, sent } = await whole(body);
+      expect([response.statusCode, response.headers['content-type'], sent]).toEqual([200, 'application/json', body]);
+      expect(completion).toMatchObject({
+        reason: 'upstream_protocol',
+        httpStatus: 200,
+        bytesDelivered: body.length,
+        usageSource: 'none',
+      });
+    },
+  );
 
   test('is refused where it is over the limit', async () => {
-    const { completion } = await whole(BODY, {}, { maxBodyBytes: BODY.length - 1 });
+    const { completion, response } = await whole(BODY, {}, { maxBodyBytes: BODY.length - 1 });
+    expect(response.statusCode).toBe(502);
     expect(completion).toMatchObject({ reason: 'upstream_protocol' });
   });
 

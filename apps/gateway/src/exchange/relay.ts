@@ -3,10 +3,11 @@
 
 import type { Turns } from '../body/turns.ts';
 import { WeirError } from '../errors.ts';
-import type { FrameSplitter, Framing } from '../sse/framing.ts';
+import type { FrameSplitter } from '../sse/framing.ts';
 import { joined } from '../sse/joined.ts';
 import type { Answer } from '../upstream/send.ts';
 import { collect } from './attempt/collect.ts';
+import { framed } from './attempt/framed.ts';
 import type { Exchange } from './exchange.ts';
 
 export interface Steps {
@@ -26,13 +27,13 @@ export async function relay(exchange: Exchange, steps: Steps): Promise<void> {
   const delivered = outlet.deliver();
   try {
     const answer = await steps.open(exchange);
-    const framing = framingOf(exchange, answer);
+    const { framing, body } = await framed(exchange.parts.call, answer);
     if (framing === null) {
-      await collect(exchange, answer, { maxBytes: steps.maxBodyBytes, turns: steps.turns });
+      await collect(exchange, { ...answer, body }, { maxBytes: steps.maxBodyBytes, turns: steps.turns });
     } else {
       attempt.setFraming(framing);
       outlet.begin(answer.status, answer.headers, framing.comment('keep-alive'));
-      await pump(exchange, answer.body, framing.createSplitter(steps.maxFrameBytes));
+      await pump(exchange, body, framing.createSplitter(steps.maxFrameBytes));
     }
   } catch (error) {
     exchange.ending.fail(error);
@@ -42,12 +43,6 @@ export async function relay(exchange: Exchange, steps: Steps): Promise<void> {
     await delivered;
     await steps.settle(exchange);
   }
-}
-
-/** Null where the answer is no stream, whatever was asked for. */
-function framingOf(exchange: Exchange, { status, contentType }: Answer): Framing | null {
-  const { dialect, ask } = exchange.parts.call;
-  return status < 300 ? dialect.framing(contentType, ask) : null;
 }
 
 /** The background task: it waits for the outlet, never for the client. */
@@ -65,7 +60,7 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
         throw new WeirError('upstream_protocol', { detail: 'The provider sent a frame larger than MAX_FRAME_BYTES.' });
       if (!holdback.ended) continue;
       if (holdback.isOverLimit) break;
-      attempt.closeSoon();
+      attempt.closeSoon({ midFrame: frames.length === 0 || !endsLine(chunk) });
     }
   } catch (error) {
     // After the terminal frame there was nothing more to come: that the connection then broke costs nothing.
@@ -73,9 +68,12 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
   }
   const tail = attempt.readTail(splitter.end());
   if (tail !== null) send(exchange, tail, true);
+  if (attempt.isUnreadable) return ending.fire('upstream_protocol');
   const clean = tail !== null && (holdback.ended || !attempt.framing.isClosed);
   ending.complete(attempt.reading(), { clean });
 }
+
+const endsLine = (chunk: Buffer): boolean => chunk.at(-1) === 0x0a || chunk.at(-1) === 0x0d;
 
 /** Whole frames, metered one by one, leave in one write. */
 function forward(exchange: Exchange, frames: readonly Buffer[]): Promise<void> | undefined {

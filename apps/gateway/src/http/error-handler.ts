@@ -1,7 +1,7 @@
 // The one place where an error becomes an HTTP answer, in the shape that the caller's API has for it.
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { dialectOf } from '../dialects/endpoints.ts';
-import { type ErrorCode, isFailure, WeirError } from '../errors.ts';
+import { type ErrorCode, reasonOf, WeirError } from '../errors.ts';
 import type { Gateway } from '../exchange/services.ts';
 import { endAnswer } from './end-answer.ts';
 
@@ -20,7 +20,8 @@ export function answerErrors({ metrics, log }: Gateway): ErrorRequestHandler {
 }
 
 /** What is metered does not fail here: it was a call that is passed through. */
-const isUpstreams = (code: ErrorCode): boolean => isFailure(code) && code !== 'internal' && code !== 'gateway_shutdown';
+const isUpstreams = (code: ErrorCode): boolean =>
+  reasonOf(code) !== null && code !== 'internal' && code !== 'gateway_shutdown';
 
 function answer(error: WeirError, req: Request, res: Response): void {
   const body = Buffer.from(JSON.stringify(dialectOf(req).errorBody(error)));

@@ -8,12 +8,11 @@ import { dialectOf } from '../dialects/endpoints.ts';
 import { formModelOf } from '../dialects/form.ts';
 import type { RequestBody } from '../dialects/request-body.ts';
 import { WeirError } from '../errors.ts';
-import { credentialsFor, pathFor } from '../exchange/attempt/send-request.ts';
+import { headersFor, pathFor } from '../exchange/attempt/send-request.ts';
 import { untilSure } from '../exchange/client/half-closed.ts';
 import { pathAfterVersion } from '../exchange/request/parse.ts';
 import type { Gateway } from '../exchange/services.ts';
 import type { Directory } from '../routing/directory.ts';
-import { upstreamHeaders } from '../upstream/headers.ts';
 import { type Answer, send } from '../upstream/send.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ReceivedBody } from './read-body.ts';
@@ -34,7 +33,7 @@ export function createPassThrough({ directory, admission, log, closed, options }
     const answer = await send(upstream, {
       method: req.method,
       path: pathFor(pathAfterVersion(req.originalUrl), dialect, { upstream, admission }),
-      headers: upstreamHeaders(req.headers, credentialsFor(dialect, req.headers, { upstream, admission })),
+      headers: headersFor(req.headers, dialect, { upstream, admission }),
       body: body.bytes.length > 0 ? body.bytes : null,
       signal: leaving.signal,
     });

@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { loadSettings, orExit, SettingsError, type Values } from '@weir/infra/settings';
 import { providerOf } from '@weir/ledger/prices';
 import type { Routing } from '../routing/directory.ts';
-import { BASE_URL_IS, HEADER_SAFE, isBaseUrl } from '../upstream/upstream.ts';
+import { BASE_URL_IS, HEADER_SAFE, isBaseUrl, type UpstreamSettings } from '../upstream/upstream.ts';
 import { gatewaySettings } from './settings.ts';
 import { parseUpstreamsFile, type UpstreamDefaults } from './upstreams-file.ts';
 
@@ -68,12 +68,15 @@ function checked(config: GatewayConfig): GatewayConfig {
   const paying = config.routing.upstreams.find((upstream) => upstream.apiKey !== undefined);
   if (paying !== undefined && config.gatewayKeys.length === 0 && !isLoopback(config.host)) {
     throw new SettingsError([
-      `GATEWAY_KEYS must be set: upstream "${paying.name}" is paid with a key of the gateway's own, and HOST ` +
+      `GATEWAY_KEYS must be set: upstream "${paying.name}" is ${paidHow(paying)}, and HOST ` +
         `${config.host} lets others than this machine spend it`,
     ]);
   }
   return config;
 }
+
+const paidHow = ({ auth }: UpstreamSettings): string =>
+  auth === 'none' ? "paid without a caller's key" : "paid with a key of the gateway's own";
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));

@@ -40,6 +40,8 @@ upstreams:
   mine:
     url: http://127.0.0.1:11434/v1
     api_key: sk-1
+    auth: x-api-key
+    headers: { X-Team: "7", user-agent: null }
     prices_of: together
     on_disconnect: abort
     connect_timeout_ms: 10
@@ -52,6 +54,8 @@ upstreams:
         name: 'mine',
         url: 'http://127.0.0.1:11434/v1',
         apiKey: 'sk-1',
+        auth: 'x-api-key',
+        headers: { add: { 'x-team': '7' }, drop: ['user-agent'] },
         pricedAs: 'together',
         onDisconnect: 'abort',
         connectTimeoutMs: 10,
@@ -64,6 +68,10 @@ upstreams:
 
   test('whose prices nobody knows is priced by the model alone', () => {
     expect(read('upstreams: { a: { url: "http://127.0.0.1:1/v1" } }').upstreams[0]?.pricedAs).toBeNull();
+  });
+
+  test.each(['auth: none', 'auth: none, api_key: sk-1'])('that takes no key is paid for all the same: %s', (more) => {
+    expect(read(upstream(more)).upstreams[0]).toMatchObject({ apiKey: '', auth: 'none' });
   });
 
   test('stands in the order of the file', () => {
@@ -116,6 +124,12 @@ describe('a variable of the environment', () => {
     ]);
   });
 
+  test('stands in a header', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the file's own syntax
+    const { headers } = read(upstream('headers: { x-own: "a ${KEY}" }'), env).upstreams[0] ?? {};
+    expect(headers).toEqual({ add: { 'x-own': 'a sk-secret' }, drop: [] });
+  });
+
   test('is taken as it is: what looks like another one in it is none', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the file's own syntax
     expect(read(upstream('api_key: "${A}"'), { A: '${B}$&' }).upstreams[0]?.apiKey).toBe('${B}$&');
@@ -134,6 +148,11 @@ describe('a problem is named with its place', () => {
     ['[]', 'weir.yaml: Invalid input: expected object, received array'],
     ['upstreams: {}', 'weir.yaml: upstreams: must name one at least'],
     ['upstreams: { a: {} }', 'weir.yaml: upstreams.a.url: Invalid input: expected string, received undefined'],
+    [upstream('auth: bearer'), 'weir.yaml: upstreams.a.auth: says how api_key is sent, and there is none'],
+    [
+      upstream('headers: { X-Rate: 7 }'),
+      'weir.yaml: upstreams.a.headers.X-Rate: must be a text (a number in quotes), or null',
+    ],
     [upstream('colour: red'), 'weir.yaml: upstreams.a: Unrecognized key: "colour"'],
     [upstream('api_key: 7'), 'weir.yaml: upstreams.a.api_key: Invalid input: expected string, received number'],
     [
@@ -162,6 +181,9 @@ describe('a problem is named with its place', () => {
     ['drain_timeout_ms: "10"', 'upstreams.a.drain_timeout_ms'],
     ['headers_timeout_ms: -1', 'upstreams.a.headers_timeout_ms'],
     ['prices_of: ""', 'upstreams.a.prices_of'],
+    ['api_key: k, auth: basic', 'upstreams.a.auth'],
+    ['headers: [a]', 'upstreams.a.headers'],
+    ['headers: { host: a }', 'upstreams.a.headers.host'],
   ])('%s of an upstream', (more, place) => {
     expect(problemsOf(upstream(more))).toEqual([expect.stringMatching(`^weir\\.yaml: ${place}: .+`)]);
   });
@@ -216,6 +238,9 @@ describe('a secret is in no problem', () => {
     upstream('api_key: %sk-secret'),
     'upstreams:\n  a:\n    api_key: sk-secret\n   url: x',
     upstream('on_disconnect: sk-secret'),
+    upstream('headers: { x-own: [sk-secret] }'),
+    upstream('headers: { x-own: "sk-secret " }'),
+    upstream('headers: { authorization: sk-secret }'),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the file's own syntax
     'upstreams: { a: { url: "${KEY}", idle_timeout_ms: "${KEY}", on_disconnect: "${KEY}" } }',
     `${ONE}prices: [{ match: x, input: "\${KEY}", output: 1 }]`,

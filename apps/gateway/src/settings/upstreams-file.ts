@@ -6,9 +6,11 @@ import { usdPerMillion } from '@weir/ledger/unit-prices';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { Routing } from '../routing/directory.ts';
+import { AUTHS } from '../upstream/auth.ts';
 import { BASE_URL_IS, HEADER_SAFE, isBaseUrl, type UpstreamSettings } from '../upstream/upstream.ts';
+import { upstreamHeadersSchema } from './upstream-headers.ts';
 
-export type UpstreamDefaults = Omit<UpstreamSettings, 'name' | 'url' | 'apiKey' | 'pricedAs'>;
+export type UpstreamDefaults = Omit<UpstreamSettings, 'name' | 'url' | 'apiKey' | 'auth' | 'headers' | 'pricedAs'>;
 
 interface FileSource {
   readonly name: string;
@@ -21,16 +23,23 @@ const decimal = z.union([z.string(), z.number()]).transform(String).pipe(usdPerM
 
 const baseUrl = z.string().refine(isBaseUrl, { message: `must be ${BASE_URL_IS}` });
 
-const upstreamSchema = z.strictObject({
-  url: baseUrl,
-  api_key: z.string().regex(HEADER_SAFE, 'must be ASCII without spaces').optional(),
-  prices_of: z.string().min(1).optional(),
-  on_disconnect: z.enum(['drain', 'abort']).optional(),
-  connect_timeout_ms: ms.optional(),
-  headers_timeout_ms: ms.optional(),
-  idle_timeout_ms: ms.optional(),
-  drain_timeout_ms: ms.optional(),
-});
+const upstreamSchema = z
+  .strictObject({
+    url: baseUrl,
+    api_key: z.string().regex(HEADER_SAFE, 'must be ASCII without spaces').optional(),
+    auth: z.enum(AUTHS).optional(),
+    headers: upstreamHeadersSchema.optional(),
+    prices_of: z.string().min(1).optional(),
+    on_disconnect: z.enum(['drain', 'abort']).optional(),
+    connect_timeout_ms: ms.optional(),
+    headers_timeout_ms: ms.optional(),
+    idle_timeout_ms: ms.optional(),
+    drain_timeout_ms: ms.optional(),
+  })
+  .refine(({ api_key, auth }) => api_key !== undefined || auth === undefined || auth === 'none', {
+    path: ['auth'],
+    message: 'says how api_key is sent, and there is none',
+  });
 
 const priceSchema = z
   .strictObject({
@@ -80,7 +89,9 @@ function upstreamsIn(file: File, defaults: UpstreamDefaults): UpstreamSettings[]
   return Object.entries(file.upstreams).map(([name, given]) => ({
     name,
     url: given.url,
-    apiKey: given.api_key,
+    apiKey: given.auth === 'none' ? '' : given.api_key, // the gateway pays, and sends nothing for a key
+    auth: given.auth,
+    headers: given.headers,
     pricedAs: given.prices_of ?? providerOf(given.url),
     onDisconnect: given.on_disconnect ?? defaults.onDisconnect,
     connectTimeoutMs: given.connect_timeout_ms ?? defaults.connectTimeoutMs,

@@ -19,6 +19,12 @@ export function readEvent(frame: Buffer): SseEvent | null {
   return last;
 }
 
-/** Whether a body that claims to be a stream begins like one: with a field, a comment or a blank line. */
-export const looksLikeSse = (start: Buffer): boolean =>
-  /^(?:\u00ef\u00bb\u00bf)?[\w-]*(?:[:\r\n]|$)/.test(start.subarray(0, 64).toString('latin1'));
+const FIELDS = ['data', 'event', 'id', 'retry'];
+
+/** Whether this begins like an event: with a field, half of one, or a comment, maybe behind blank lines. */
+export function looksLikeSse(start: Buffer): boolean {
+  const text = start.subarray(0, 64).toString('latin1');
+  const [, name = '', after] = /^(?:\u00ef\u00bb\u00bf)?[\r\n]*([a-z]*)([^a-z])?/.exec(text) ?? [];
+  if (after === undefined) return FIELDS.some((field) => field.startsWith(name));
+  return FIELDS.includes(name) ? /[:\r\n]/.test(after) : name === '' && after === ':';
+}

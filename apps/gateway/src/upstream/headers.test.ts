@@ -43,13 +43,34 @@ describe('upstream is told', () => {
       'openai-organization': 'org',
       'x-request-id': 'r-1',
       'x-weird': 'not ours',
-      cookie: 'a=1; b=2',
+      traceparent: '00-1-2-01',
     };
     expect(up(headers)).toEqual({ ...headers, 'accept-encoding': 'identity' });
   });
 
   test('several values of one name as several', () => {
-    expect(up({ 'set-cookie': ['a=1', 'b=2'] })['set-cookie']).toEqual(['a=1', 'b=2']);
+    expect(up({ 'x-own': ['a=1', 'b=2'] } as unknown as IncomingHttpHeaders)['x-own']).toEqual(['a=1', 'b=2']);
+  });
+
+  test.each([
+    'cookie',
+    'x-forwarded-for',
+    'x-forwarded-proto',
+    'x-forwarded-anything',
+    'forwarded',
+    'x-real-ip',
+    'via',
+    'referer',
+    'origin',
+    'baggage',
+  ])('nothing of where its caller is and how it came: %s', (name) => {
+    expect(up({ [name]: 'x' })).toEqual({ 'accept-encoding': 'identity' });
+  });
+
+  test('what its operator adds, even where a caller may not say it', () => {
+    expect(up({ referer: 'https://caller.test' }, { referer: 'https://weir.test' })).toMatchObject({
+      referer: 'https://weir.test',
+    });
   });
 
   test('nothing of the host, and that it must not pack its answer', () => {
@@ -84,11 +105,23 @@ describe('upstream is told', () => {
 test('the client is told what the provider said, several values as several', () => {
   const headers = {
     'content-type': 'text/event-stream',
-    'set-cookie': ['a=1', 'b=2'],
+    'www-authenticate': ['a=1', 'b=2'],
     'x-ratelimit-remaining': '5',
     'retry-after': '3',
   };
-  expect(downstreamHeaders(headers)).toEqual(headers);
+  expect(downstreamHeaders(headers as unknown as IncomingHttpHeaders)).toEqual(headers);
+});
+
+test.each([
+  'set-cookie',
+  'server',
+  'alt-svc',
+  'strict-transport-security',
+  'openai-organization',
+  'openai-project',
+  'anthropic-organization-id',
+])("the client is told nothing of the provider's server and of the account: %s", (name) => {
+  expect(downstreamHeaders({ [name]: 'x' })).toEqual({});
 });
 
 test('what was handed in stays as it was', () => {

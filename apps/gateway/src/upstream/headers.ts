@@ -1,5 +1,5 @@
-// Which headers go upstream, and which come back. Neither side sees what belongs to one connection only, nor what is
-// said to the gateway itself.
+// Which headers go upstream, and which come back: all but those that are listed here. Neither side sees what belongs to one
+// connection only, what is said to the gateway itself, or what says of one side what the other has no business with.
 import type { IncomingHttpHeaders } from 'node:http';
 
 type Headers = Record<string, string | string[]>;
@@ -16,8 +16,8 @@ const HOP_BY_HOP = [
   'upgrade',
 ];
 
-// Besides, each is written anew from what is really sent: the body may have been changed, or unpacked.
-const NOT_UPSTREAM = new Set([
+/** Each is written anew from what is really sent: the body may have been changed, or unpacked. */
+export const WRITTEN_ANEW: ReadonlySet<string> = new Set([
   ...HOP_BY_HOP,
   'host',
   'content-length',
@@ -25,26 +25,83 @@ const NOT_UPSTREAM = new Set([
   'accept-encoding',
   'expect',
 ]);
-const NOT_DOWNSTREAM = new Set([...HOP_BY_HOP, 'content-length', 'content-encoding']);
+
+// Where the caller is, how it came here, and what its browser or its tracing adds of itself.
+const OF_THE_CALLER = [
+  'cookie',
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-original-forwarded-for',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'cf-connecting-ipv6',
+  'fastly-client-ip',
+  'referer',
+  'origin',
+  'baggage',
+];
+
+const NOT_UPSTREAM = new Set([...WRITTEN_ANEW, ...OF_THE_CALLER]);
+
+// Whose account it is, and what the provider's server says to browsers of a host that is not this one.
+const NOT_DOWNSTREAM = new Set([
+  ...HOP_BY_HOP,
+  'content-length',
+  'content-encoding',
+  'set-cookie',
+  'set-cookie2',
+  'server',
+  'alt-svc',
+  'strict-transport-security',
+  'openai-organization',
+  'openai-project',
+  'anthropic-organization-id',
+  'anthropic-workspace-id',
+  'x-goog-user-project',
+]);
+
+/** What the operator adds to the headers of a request, and takes from them. */
+export interface HeaderChanges {
+  readonly drop: readonly string[];
+  readonly add: Readonly<Record<string, string>>;
+}
 
 export const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'] as const;
 
-export function upstreamHeaders(
-  caller: IncomingHttpHeaders,
-  credentials: { drop: readonly string[]; add: Record<string, string> },
-): Headers {
-  const headers = copyWithout(caller, NOT_UPSTREAM, credentials.drop);
+/** What a caller does not say where the gateway pays: its key, and whose account it is to be charged to. */
+export const PAYER_HEADERS: readonly string[] = [
+  ...CREDENTIAL_HEADERS,
+  'openai-organization',
+  'openai-project',
+  'chatgpt-account-id',
+  'anthropic-organization-id',
+  'anthropic-workspace-id',
+  'x-goog-user-project',
+  'ocp-apim-subscription-key',
+  'cf-aig-authorization',
+];
+
+export function upstreamHeaders(caller: IncomingHttpHeaders, change: HeaderChanges): Headers {
+  const headers = copyWithout(caller, (name) => NOT_UPSTREAM.has(name) || name.startsWith('x-forwarded-'), change.drop);
   headers['accept-encoding'] = 'identity'; // a body that is metered must be read: it is asked for unpacked
-  return Object.assign(headers, credentials.add);
+  return Object.assign(headers, change.add);
 }
 
-export const downstreamHeaders = (upstream: IncomingHttpHeaders): Headers => copyWithout(upstream, NOT_DOWNSTREAM, []);
+export const downstreamHeaders = (upstream: IncomingHttpHeaders): Headers =>
+  copyWithout(upstream, (name) => NOT_DOWNSTREAM.has(name), []);
 
-function copyWithout(headers: IncomingHttpHeaders, never: ReadonlySet<string>, others: readonly string[]): Headers {
+function copyWithout(
+  headers: IncomingHttpHeaders,
+  isNeverCopied: (name: string) => boolean,
+  others: readonly string[],
+): Headers {
   const dropped = headers.connection === undefined ? others : [...others, ...listed(headers.connection)];
   const copy: Headers = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || never.has(name) || dropped.includes(name) || name.startsWith('x-weir-')) continue;
+    if (value === undefined || isNeverCopied(name) || dropped.includes(name) || name.startsWith('x-weir-')) continue;
     copy[name] = value;
   }
   return copy;

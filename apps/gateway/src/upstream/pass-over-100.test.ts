@@ -6,7 +6,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { buildConnector, Pool } from 'undici';
 import { passOver100 } from './pass-over-100.ts';
 import { send } from './send.ts';
-import { createUpstream, type Upstream } from './upstream.ts';
+import { createUpstream, type Upstream, type UpstreamSettings } from './upstream.ts';
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 const INTERIM = 'HTTP/1.1 102 Continue\r\n\r\n';
@@ -37,7 +37,7 @@ async function open(...answers: string[][]): Promise<{ connections: () => number
   });
   const listening = server;
   await once(listening.listen(0, '127.0.0.1'), 'listening');
-  upstream = createUpstream({
+  const settings: UpstreamSettings = {
     name: 'u',
     url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}/v1`,
     pricedAs: null,
@@ -46,7 +46,8 @@ async function open(...answers: string[][]): Promise<{ connections: () => number
     headersTimeoutMs: 5000,
     idleTimeoutMs: 5000,
     drainTimeoutMs: 5000,
-  });
+  };
+  upstream = createUpstream(settings, { onKeyRefused: () => {} });
   return { connections: () => connections };
 }
 

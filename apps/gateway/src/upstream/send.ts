@@ -1,5 +1,5 @@
 // Asks an upstream and hands back its answer as it begins: status, headers, and a body that is read by whoever wants it,
-// already unpacked. Whatever fails on the way is a WeirError.
+// already unpacked, unless nobody here knows its packing. Whatever fails on the way is a WeirError.
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
@@ -29,6 +29,9 @@ export interface Answer {
   readonly body: AsyncIterable<Buffer>;
 }
 
+/** How a provider says that it does not take a key. */
+export const REFUSES_KEY: readonly number[] = [401, 403];
+
 export async function send(upstream: Upstream, question: UpstreamRequest): Promise<Answer> {
   const { path, method, headers: asked, body, signal } = question;
   const inflow = new ResponseHandler(signal, upstream.headersTimeoutMs);
@@ -38,12 +41,8 @@ export async function send(upstream: Upstream, question: UpstreamRequest): Promi
     const { status, headers } = await inflow.head;
     question.onStatus?.(status);
     if (status < 100 || status > 599) refuseStatus(status, inflow);
-    return {
-      status,
-      headers: downstreamHeaders(headers),
-      contentType: String(headers['content-type'] ?? '').toLowerCase(),
-      body: bodyOf(inflow, headers),
-    };
+    if (upstream.apiKey !== undefined && REFUSES_KEY.includes(status)) withholdRefusal(status, { upstream, inflow });
+    return { status, contentType: String(headers['content-type'] ?? '').toLowerCase(), ...unpacked(inflow, headers) };
   } catch (error) {
     throw upstreamFailure(error, 'connect');
   }
@@ -54,17 +53,25 @@ function refuseStatus(status: number, inflow: ResponseHandler): never {
   throw new WeirError('upstream_protocol', { detail: `The provider answered ${status}, which is no status of HTTP.` });
 }
 
-function bodyOf(inflow: ResponseHandler, headers: IncomingHttpHeaders): AsyncIterable<Buffer> {
-  const packing = contentEncodingOf(headers);
-  return packing === '' || headers['content-length'] === '0' ? inflow : unpacked(inflow, packing);
+/** What the provider says to a key of the gateway's is for its operator: it may quote the key. */
+function withholdRefusal(status: number, { upstream, inflow }: { upstream: Upstream; inflow: ResponseHandler }): never {
+  void inflow.return();
+  upstream.onKeyRefused(status);
+  const detail = `The provider answered ${status} to the gateway's own key.`;
+  throw new WeirError('upstream_credential', { detail });
 }
 
-function unpacked(inflow: ResponseHandler, packing: string): AsyncIterable<Buffer> {
-  const decoders = decodersOf(packing);
-  if (decoders !== null)
-    return readBody(unpack(Readable.from(inflow, { objectMode: false }), unpackingStages(decoders)));
-  void inflow.return();
-  throw new WeirError('upstream_protocol', { detail: 'The provider sent a content-encoding that is not known here.' });
+/** A packing that is not known here may be no more than a wrong label: the body is handed on as it came, under that label. */
+function unpacked(inflow: ResponseHandler, headers: IncomingHttpHeaders): Pick<Answer, 'headers' | 'body'> {
+  const packing = contentEncodingOf(headers);
+  const decoders = headers['content-length'] === '0' ? [] : decodersOf(packing);
+  const told = downstreamHeaders(headers);
+  if (decoders === null) return { headers: { ...told, 'content-encoding': packing }, body: inflow };
+  if (decoders.length === 0) return { headers: told, body: inflow };
+  return {
+    headers: told,
+    body: readBody(unpack(Readable.from(inflow, { objectMode: false }), unpackingStages(decoders))),
+  };
 }
 
 async function* readBody(body: Readable): AsyncGenerator<Buffer, void, void> {

@@ -1,13 +1,19 @@
 // One provider to ask: where it is, what it wants to be told, how long it is waited for. Owns its connections.
 import { buildConnector, Pool } from 'undici';
+import type { Auth } from './auth.ts';
+import type { HeaderChanges } from './headers.ts';
 import { passOver100 } from './pass-over-100.ts';
 
 export interface UpstreamSettings {
   readonly name: string;
   /** Ends in the version segment, as the SDKs' `baseURL` does. */
   readonly url: string;
-  /** Absent: the caller's own credential is forwarded. */
+  /** Present: the gateway pays. Absent: the caller's own credential is forwarded. */
   readonly apiKey?: string | undefined;
+  /** How the key is sent; absent: as the API that is spoken has it. */
+  readonly auth?: Auth | undefined;
+  /** Of each request, beside what is never passed on; absent: none. */
+  readonly headers?: HeaderChanges | undefined;
   /** Whose price list applies; null: the model's name decides. */
   readonly pricedAs: string | null;
   readonly onDisconnect: 'drain' | 'abort';
@@ -31,9 +37,11 @@ export function isBaseUrl(text: string): boolean {
 export interface Upstream extends UpstreamSettings {
   readonly pool: Pool;
   readonly basePath: string;
+  /** Hears the status with which this provider refused the gateway's own key. */
+  readonly onKeyRefused: (status: number) => void;
 }
 
-export function createUpstream(settings: UpstreamSettings): Upstream {
+export function createUpstream(settings: UpstreamSettings, { onKeyRefused }: Pick<Upstream, 'onKeyRefused'>): Upstream {
   const { origin, pathname } = new URL(settings.url);
   const pool = new Pool(origin, {
     allowH2: false, // one stream a connection: a slow client must not hold up its neighbours' frames
@@ -41,7 +49,7 @@ export function createUpstream(settings: UpstreamSettings): Upstream {
     headersTimeout: settings.headersTimeoutMs,
     bodyTimeout: settings.idleTimeoutMs,
   });
-  return { ...settings, pool, basePath: pathname.replace(/\/+$/, '') };
+  return { ...settings, pool, basePath: pathname.replace(/\/+$/, ''), onKeyRefused };
 }
 
 function connectorOf({ connectTimeoutMs: timeout }: UpstreamSettings): buildConnector.connector {

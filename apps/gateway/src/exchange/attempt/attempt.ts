@@ -7,12 +7,12 @@ import { WeirError } from '../../errors.ts';
 import { type Framing, sseFraming } from '../../sse/framing.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Ending } from '../end/ending.ts';
+import { Beginning } from './beginning.ts';
+import { HangUp } from './hang-up.ts';
 import { Holdback } from './holdback.ts';
 import { Meter } from './meter.ts';
 import { Silence } from './silence.ts';
 import type { Timings } from './timings.ts';
-
-const AFTER_TERMINAL_MS = 500;
 
 export interface AttemptOptions {
   readonly upstream: Upstream;
@@ -44,9 +44,11 @@ export class Attempt {
   upstreamStatus: number | null = null;
   bufferedAnswer: BufferedAnswer | null = null;
   readonly #options: AttemptOptions;
+  readonly #beginning = new Beginning();
   readonly #abort = new AbortController();
+  #hangUp: HangUp | null = null;
   #isOver = false;
-  #hangUpTimer: NodeJS.Timeout | null = null;
+  #eventsSoFar = 0;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -83,18 +85,19 @@ export class Attempt {
 
   /** Meters one frame more → what of it, and of what was held, may go to the client now. */
   read(frame: Buffer): readonly Buffer[] {
-    this.#refuseOther(frame);
-    return this.holdback.take(frame, this.#note(this.meter.see(frame)));
+    const isOdd = this.#looksOdd(frame);
+    const sight = this.meter.see(frame);
+    return this.holdback.take(frame, this.#note((isOdd ? this.meter.seeWhole(frame) : null) ?? sight));
   }
 
   /**
    * The rest, when the bytes end. It counts if only its blank line is missing. Returns null, and drops the rest, if it is
-   * half a frame; after the terminal frame it is passed on unchanged.
+   * half a frame; what is no frame at all, or stands after the terminal frame, is passed on unchanged.
    */
   readTail(rest: Buffer): readonly Buffer[] | null {
     if (rest.length === 0) return [];
-    this.#refuseOther(rest);
-    const sight = this.meter.seeTail(rest);
+    const isOdd = this.#looksOdd(rest);
+    const sight = this.meter.seeTail(rest) ?? (isOdd ? (this.meter.seeWhole(rest) ?? OTHER) : null);
     if (sight !== null) return this.holdback.takeTail(rest, this.#note(sight));
     return this.holdback.ended ? this.holdback.takeTail(rest, OTHER) : null;
   }
@@ -107,6 +110,11 @@ export class Attempt {
     if (this.silence.since(this.meter.events) > timeoutMs) throw new WeirError('idle_timeout');
   }
 
+  /** It ended, and nothing in it was an event. */
+  get isUnreadable(): boolean {
+    return this.meter.events === 0 && this.#beginning.isOdd;
+  }
+
   reading(): Reading {
     return this.meter.reading();
   }
@@ -115,19 +123,21 @@ export class Attempt {
     this.#abort.abort();
   }
 
-  /** Upstream has said its last: that it keeps the connection open is soon of no more interest. */
-  closeSoon(): void {
-    this.#hangUpTimer ??= setTimeout(() => this.abort(), AFTER_TERMINAL_MS);
+  /** Upstream has said its last, and maybe more: that it keeps the connection open is soon of no more interest. */
+  closeSoon({ midFrame }: { midFrame: boolean }): void {
+    const saysMore = midFrame || this.meter.events > this.#eventsSoFar; // comments alone say nothing
+    if (this.#hangUp === null) this.#hangUp = new HangUp(() => this.abort(), { mostMs: this.upstream.idleTimeoutMs });
+    else if (saysMore) this.#hangUp.putOff();
+    this.#eventsSoFar = this.meter.events;
   }
 
   end(): void {
     this.#isOver = true;
-    clearTimeout(this.#hangUpTimer ?? undefined);
+    this.#hangUp?.stop();
   }
 
-  /** HTML and JSON errors come under a stream's content type too; their first line gives them away. */
-  #refuseOther(start: Buffer): void {
-    if (this.frames === 0 && !this.framing.begins(start)) throw new WeirError('upstream_protocol');
+  #looksOdd(frame: Buffer): boolean {
+    return this.meter.events === 0 && this.#beginning.looksOdd(frame, this.framing);
   }
 
   #note(sight: FrameInfo): FrameInfo {

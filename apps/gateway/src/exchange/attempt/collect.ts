@@ -26,8 +26,8 @@ export async function collect(exchange: Exchange, answer: Answer, { maxBytes, tu
   const body = await blocks.join(turns);
   attempt.frames = 1;
   if (!refused) {
-    if (!meter.seeBody(body)) throw new WeirError('upstream_protocol');
-    ending.complete(meter.reading(), { clean: true });
+    if (meter.seeBody(body)) ending.complete(meter.reading(), { clean: true });
+    else ending.fire('upstream_protocol'); // it is handed on all the same
   }
   attempt.bufferedAnswer = { status: answer.status, headers: answer.headers, body };
 }

@@ -11,16 +11,19 @@ import { type Framing, sseFraming } from '../../sse/framing.ts';
 const LARGE_FRAME = 262_144;
 
 export class Meter {
-  readonly #reader: Reader;
+  readonly #createReader: () => Reader;
+  #reader: Reader;
   readonly #wanted: Wanted;
   #body: JsonPicker | null = null;
   #events = 0;
   #unreadable = 0;
+  #isWhole = false;
   #failure: unknown;
   #framing: Framing = sseFraming;
   #readEvent: (frame: Buffer) => SseEvent | null = sseFraming.createEventReader();
 
   constructor({ createReader, wanted }: Pick<Dialect, 'createReader' | 'wanted'>) {
+    this.#createReader = createReader;
     this.#reader = createReader();
     this.#wanted = wanted;
   }
@@ -33,6 +36,11 @@ export class Meter {
   /** How many frames it could make nothing of. */
   get unreadable(): number {
     return this.#unreadable;
+  }
+
+  /** It was one answer that is no stream, under a stream's content type. */
+  get isWhole(): boolean {
+    return this.#isWhole;
   }
 
   /** What was thrown first; undefined where nothing was. Readers take what they cannot read: this is a defect of ours. */
@@ -56,6 +64,20 @@ export class Meter {
     return saysNothing(rest) ? OTHER : this.#see(Buffer.concat([rest, Buffer.from(close)]));
   }
 
+  /** Bytes that carry no event, but may be all of an answer. Null where they are none, and then nothing of them is kept. */
+  seeWhole(bytes: Buffer): FrameInfo | null {
+    const picker = new JsonPicker(this.#wanted);
+    picker.push(bytes);
+    const found = picker.end();
+    if (found === null) return null;
+    try {
+      return this.#adopt(this.#createReader(), valueFound(found, bytes));
+    } catch (error) {
+      this.#failure ??= error;
+      return null;
+    }
+  }
+
   /** The next bytes of an answer that is no stream. */
   pushBody(chunk: Buffer): void {
     this.#body ??= new JsonPicker(this.#wanted);
@@ -76,6 +98,17 @@ export class Meter {
 
   reading(): Reading {
     return this.#reader.reading();
+  }
+
+  /** JSON that says neither how it ended nor what it cost is no answer. */
+  #adopt(reader: Reader, body: unknown): FrameInfo | null {
+    if (!reader.seeBody(body)) return null;
+    const { failed, finishReason, usage } = reader.reading();
+    if (!failed && finishReason === null && usage === null) return null;
+    this.#reader = reader;
+    this.#events += 1;
+    this.#isWhole = true;
+    return { ...OTHER, end: failed ? 'error' : 'terminal' };
   }
 
   /** The same event, with nothing in its data but what is looked at. */

@@ -2,20 +2,17 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { createAdmission } from '../../admission/admission.ts';
 import { openAiChat } from '../../dialects/openai/openai-chat.ts';
-import { upstreamHeaders } from '../../upstream/headers.ts';
+import type { Auth } from '../../upstream/auth.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import { credentialsFor } from './send-request.ts';
+import { headersFor } from './send-request.ts';
 
 const PAID = { name: 'paid', apiKey: 'sk-upstream' } as Upstream;
 const UNPAID = { name: 'unpaid' } as Upstream;
 const admission = createAdmission(['weir-key']);
 
-const credentials = (headers: IncomingHttpHeaders, upstream: Upstream) =>
-  credentialsFor(openAiChat, headers, { upstream, admission });
-
 /** The headers that go upstream for a caller who sent these. */
 const sent = (headers: IncomingHttpHeaders, upstream: Upstream) =>
-  upstreamHeaders(headers, credentials(headers, upstream));
+  headersFor(headers, openAiChat, { upstream, admission });
 
 test('where the gateway pays, its own key goes upstream, whatever the caller sent', () => {
   for (const authorization of ['', 'Bearer weir-key', 'Bearer sk-caller']) {
@@ -29,6 +26,46 @@ test('where the gateway pays, its own key goes upstream, whatever the caller sen
 test("where the caller pays, the caller's credential goes as it came", () => {
   const headers = { authorization: 'Bearer sk-caller', 'api-key': 'k' };
   expect(sent(headers, UNPAID)).toEqual({ ...headers, 'accept-encoding': 'identity' });
+});
+
+describe('where the gateway pays, the caller does not choose whose account is charged', () => {
+  const headers = {
+    'openai-organization': 'org-of-the-caller',
+    'openai-project': 'p',
+    'x-goog-user-project': 'p',
+    'anthropic-workspace-id': 'w',
+    'ocp-apim-subscription-key': 'k',
+  };
+
+  test('and where the caller pays, it does', () => {
+    expect(sent(headers, PAID)).toEqual({ authorization: 'Bearer sk-upstream', 'accept-encoding': 'identity' });
+    expect(sent(headers, UNPAID)).toEqual({ ...headers, 'accept-encoding': 'identity' });
+  });
+
+  test('but the operator may', () => {
+    const upstream = { ...PAID, headers: { drop: [], add: { 'openai-organization': 'org-of-ours' } } };
+    expect(sent(headers, upstream)).toMatchObject({ 'openai-organization': 'org-of-ours' });
+  });
+});
+
+test.each<[Auth, object]>([
+  ['bearer', { authorization: 'Bearer sk-upstream' }],
+  ['x-api-key', { 'x-api-key': 'sk-upstream' }],
+  ['api-key', { 'api-key': 'sk-upstream' }],
+  ['x-goog-api-key', { 'x-goog-api-key': 'sk-upstream' }],
+  ['none', {}],
+])('the key is sent as its upstream wants it: %s', (auth, header) => {
+  const headers = { authorization: 'Bearer weir-key', 'x-api-key': 'k' };
+  expect(sent(headers, { ...PAID, auth })).toEqual({ ...header, 'accept-encoding': 'identity' });
+});
+
+test('what the operator drops is not sent, and what he adds takes the place of the same header', () => {
+  const headers = { drop: ['user-agent', 'not-there'], add: { 'x-team': 'weir' } };
+  expect(sent({ 'user-agent': 'u', 'x-team': 'mine', accept: '*/*' }, { ...UNPAID, headers })).toEqual({
+    accept: '*/*',
+    'x-team': 'weir',
+    'accept-encoding': 'identity',
+  });
 });
 
 describe("a key of the gateway's own never goes upstream", () => {

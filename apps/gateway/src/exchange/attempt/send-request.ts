@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Admission, credentialIn } from '../../admission/admission.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
 import { withoutUrlKeys } from '../../dialects/url-key.ts';
-import { CREDENTIAL_HEADERS, upstreamHeaders } from '../../upstream/headers.ts';
+import { keyHeaders } from '../../upstream/auth.ts';
+import { CREDENTIAL_HEADERS, type HeaderChanges, PAYER_HEADERS, upstreamHeaders } from '../../upstream/headers.ts';
 import { type Answer, send } from '../../upstream/send.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Exchange } from '../exchange.ts';
@@ -15,7 +16,7 @@ export function createSendRequest(admission: Admission) {
     const answer = await send(upstream, {
       method: call.method,
       path: pathFor(call.path, call.dialect, { upstream, admission }),
-      headers: upstreamHeaders(call.headers, credentialsFor(call.dialect, call.headers, { upstream, admission })),
+      headers: headersFor(call.headers, call.dialect, { upstream, admission }),
       body: call.method === 'GET' ? null : body.bytes,
       signal: exchange.attempt.signal,
       onStatus: (status) => exchange.attempt.begin(status),
@@ -36,13 +37,31 @@ export function pathFor(path: string, { urlCredential }: Dialect, { upstream, ad
   return withoutUrlKeys(path, (key) => replaced || admission.isGatewayKey(key));
 }
 
-/** A key of the gateway's own is for the gateway alone, whoever pays, and wherever it stands. */
-export function credentialsFor(
-  dialect: Dialect,
+/** The caller's headers, without what is not for this upstream, and with what its operator adds. */
+export function headersFor(
   headers: IncomingHttpHeaders,
+  dialect: Dialect,
   { upstream, admission }: Payer,
-): { drop: readonly string[]; add: Record<string, string> } {
-  if (upstream.apiKey !== undefined) return { drop: CREDENTIAL_HEADERS, add: dialect.credentials(upstream.apiKey) };
+): Record<string, string | string[]> {
+  const credentials = credentialsFor(headers, dialect, { upstream, admission });
+  if (upstream.headers === undefined) return upstreamHeaders(headers, credentials);
+  const { drop, add } = upstream.headers;
+  return upstreamHeaders(headers, {
+    drop: [...credentials.drop, ...drop],
+    add: { ...add, ...credentials.add },
+  });
+}
+
+/** A key of the gateway's own is for the gateway alone, whoever pays, and wherever it stands. */
+function credentialsFor(
+  headers: IncomingHttpHeaders,
+  dialect: Dialect,
+  { upstream: { apiKey, auth }, admission }: Payer,
+): HeaderChanges {
+  if (apiKey !== undefined) {
+    const add = auth === undefined ? dialect.credentials(apiKey) : keyHeaders(auth, apiKey);
+    return { drop: PAYER_HEADERS, add };
+  }
   const drop = CREDENTIAL_HEADERS.filter((name) => admission.isGatewayKey(credentialIn(headers, name)));
   return { drop, add: {} };
 }

@@ -79,6 +79,13 @@ describe('a failure', () => {
     expect(ending.outcome).toEqual({ status: 'error', reason: 'upstream_protocol', detail: 'Why.' });
   });
 
+  test('may be told in other words than the row has', () => {
+    const ending = new Ending();
+    ending.fail(new WeirError('upstream_credential', { detail: 'Why.' }));
+    expect(ending.failure).toMatchObject({ code: 'upstream_credential', status: 502 });
+    expect(ending.outcome).toEqual({ status: 'error', reason: 'upstream_status', detail: 'Why.' });
+  });
+
   test.each([new TypeError('secret'), new WeirError('invalid_body', { detail: 'secret' }), 'secret', undefined])(
     'that is not one of the table is internal, and its words stay inside',
     (error) => {

@@ -1,6 +1,6 @@
 // Collects what goes other than well with one exchange, in the order in which it does, and what the client must be told.
 import type { Reading } from '../../dialects/dialect.ts';
-import { isFailure, WeirError } from '../../errors.ts';
+import { reasonOf, WeirError } from '../../errors.ts';
 import { DETAILS, type Outcome, outcomeOf, type Signal, type SignalName, shortfallOf } from './outcome.ts';
 
 export class Ending {
@@ -37,9 +37,9 @@ export class Ending {
   }
 
   fail(error: unknown): void {
-    const known = error instanceof WeirError && isFailure(error.code);
-    const failure = known ? error : new WeirError('internal', { cause: error });
+    const reason = error instanceof WeirError ? reasonOf(error.code) : null;
+    const failure = reason === null ? new WeirError('internal', { cause: error }) : (error as WeirError);
     this.#failure ??= failure;
-    this.fire(failure.code as SignalName, failure.message);
+    this.fire(reason ?? 'internal', failure.message);
   }
 }

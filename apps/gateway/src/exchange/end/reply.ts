@@ -32,9 +32,14 @@ const nothing = (status: number): Reply => ({ status, frames: 0, bytes: 0, relea
 /** A stream that broke is told so in band, then it ends: never a made-up finish, never a made-up terminal frame. */
 function endOfStream({ attempt, ending, outlet, parts }: Exchange, status: number): Reply {
   const { framing, holdback } = attempt;
+  const takesComments = !attempt.meter.isWhole && !attempt.isUnreadable;
   const frames = outlet.delivered.frames + holdback.held.frames;
   const broken = ending.failure === null ? null : parts.call.dialect.errorFrame(ending.failure, { framing, frames });
-  return { status, ...holdback.held, release: (metadata) => outlet.end(holdback.release(metadata, broken)) };
+  return {
+    status,
+    ...holdback.held,
+    release: (metadata) => outlet.end(holdback.release(takesComments ? metadata : null, broken)),
+  };
 }
 
 function wholeAnswer({ status, headers, body }: BufferedAnswer, outlet: Outlet): Reply {
@@ -64,6 +69,7 @@ function sayAll(
   { status, headers, body, metadata }: BufferedAnswer & { metadata: Metadata | null },
 ): void {
   const more = metadata === null ? {} : metadataHeaders(metadata);
-  outlet.begin(status, { ...headers, ...more, 'content-length': String(body.length) }, null);
+  const length = status === 204 ? {} : { 'content-length': String(body.length) }; // there, HTTP wants none
+  outlet.begin(status, { ...headers, ...more, ...length }, null);
   outlet.end(body);
 }
