@@ -42,7 +42,7 @@ export async function assembleGateway(config: GatewayConfig, options: AssembleOp
   const counts = { bodies, open: () => inFlight.count, draining: () => drains.open };
   const now = { ...state, ...counts, spool: () => spool.stats(), kept: () => spool.kept() };
   const metrics = createGatewayMetrics(registry, now);
-  const admission = createAdmission(config.gatewayKeys);
+  const admission = createAdmission(config.keys.map(({ key }) => key));
   const { upstreams, ...rules } = config.routing;
   await start();
   return {

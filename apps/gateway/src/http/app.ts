@@ -1,7 +1,7 @@
 // Express: the endpoints, health, and what every answer has in common.
 import { randomUUIDv7 } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
-import { callerCredential } from '../admission/admission.ts';
+import { presentedBy } from '../admission/presented.ts';
 import { API_PATHS, dialectOf, ENDPOINTS, type Endpoint, isAliasOfMeteredPath } from '../dialects/endpoints.ts';
 import { WeirError } from '../errors.ts';
 import type { Gateway } from '../exchange/services.ts';
@@ -66,11 +66,14 @@ function sayReadiness({ stopping }: Gateway): RequestHandler {
   };
 }
 
-/** Where the gateway pays for everything, nobody's body is read before its key is. */
+/** Nobody's body is read whose key counts nowhere. Where it does count is known when the body has named its model. */
 function requireKeyBeforeBody({ admission, directory }: Gateway): RequestHandler {
   return (req, _res, next) => {
-    if (directory.paysForAll)
-      admission.admit(callerCredential(req.headers, req.originalUrl, dialectOf(req)), directory.strictest);
+    if (admission.demandsKeys) {
+      const dialect = dialectOf(req);
+      const presented = presentedBy(req.headers, req.originalUrl, dialect);
+      admission.admit(presented, { apiKey: directory.mostLenient.apiKey, dialect });
+    }
     next();
   };
 }

@@ -50,7 +50,8 @@ export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandle
 /** Admitted before it is routed: who may not ask is not told which models there are. */
 function upstreamFor(call: AcceptedRequest, { directory, admission }: Gateway): Upstream {
   const upstream = directory.upstreamFor(call.ask.model) ?? (call.ask.replay ? directory.upstreams[0] : undefined);
-  admission.admit(call.credential, upstream ?? directory.strictest);
+  const { apiKey } = upstream ?? directory.mostLenient;
+  admission.admit(call.presented, { apiKey, dialect: call.dialect });
   if (upstream === undefined) throw new WeirError('model_not_found');
   return upstream;
 }

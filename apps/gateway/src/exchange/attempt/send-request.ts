@@ -1,6 +1,7 @@
 // Asks the exchange's upstream: with the gateway's own key where it pays, with the caller's credential where it does not.
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Admission, credentialIn } from '../../admission/admission.ts';
+import type { Admission } from '../../admission/admission.ts';
+import { wordsIn } from '../../admission/presented.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
 import { withoutUrlKeys } from '../../dialects/url-key.ts';
 import { CREDENTIAL_HEADERS, upstreamHeaders } from '../../upstream/headers.ts';
@@ -43,6 +44,6 @@ export function credentialsFor(
   { upstream, admission }: Payer,
 ): { drop: readonly string[]; add: Record<string, string> } {
   if (upstream.apiKey !== undefined) return { drop: CREDENTIAL_HEADERS, add: dialect.credentials(upstream.apiKey) };
-  const drop = CREDENTIAL_HEADERS.filter((name) => admission.isGatewayKey(credentialIn(headers, name)));
+  const drop = CREDENTIAL_HEADERS.filter((name) => wordsIn(headers, name).some(admission.isGatewayKey));
   return { drop, add: {} };
 }
