@@ -16,6 +16,9 @@ import type { Gateway } from '../exchange/services.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ReceivedBody } from './read-body.ts';
 
+const ABORT_REFUSED =
+  '`x-weir-on-disconnect: abort` is not allowed here, unless the operator says so (CALLER_MAY_ABORT); `drain` always is.';
+
 export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandler {
   return async function relayRequest(req: Request, res: Response): Promise<void> {
     const id = String(res.getHeader('x-weir-request-id'));
@@ -25,6 +28,7 @@ export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandle
     // Nobody comes after this: neither is kept for as long as the stream lasts.
     Object.assign(req, { body: undefined, next: undefined });
     const upstream = upstreamFor(call, gateway);
+    refuseUnpaidAbort(call, upstream);
     if (res.destroyed) return; // it left while its body was read: nobody was asked, and there is nobody to tell
     const lease = await takeLease(call, upstream, gateway);
     await untilSure(res);
@@ -54,6 +58,12 @@ function upstreamFor(call: AcceptedRequest, { directory, admission }: Gateway): 
   admission.admit(call.presented, { apiKey, dialect: call.dialect });
   if (upstream === undefined) throw new WeirError('model_not_found');
   return upstream;
+}
+
+/** What upstream bills for an answer that is cut is in no row: that is the operator's to allow, not the caller's. */
+function refuseUnpaidAbort({ requestOptions }: AcceptedRequest, { callerMayAbort }: Upstream): void {
+  if (requestOptions.onDisconnect === 'abort' && !callerMayAbort)
+    throw new WeirError('invalid_request', { detail: ABORT_REFUSED });
 }
 
 function outletFor(res: Response, { options }: Gateway, onDeparture: (departure: Departure) => void): Outlet {

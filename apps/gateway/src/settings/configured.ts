@@ -55,8 +55,9 @@ function routingOf(settings: Settings): Routing {
 }
 
 function defaultsOf(settings: Settings): UpstreamDefaults {
-  const { onDisconnect, connectTimeoutMs, headersTimeoutMs, idleTimeoutMs, drainTimeoutMs } = settings;
-  return { onDisconnect, connectTimeoutMs, headersTimeoutMs, idleTimeoutMs, drainTimeoutMs };
+  const { onDisconnect, callerMayAbort, drainTimeoutMs } = settings;
+  const { connectTimeoutMs, headersTimeoutMs, idleTimeoutMs } = settings;
+  return { onDisconnect, callerMayAbort, drainTimeoutMs, connectTimeoutMs, headersTimeoutMs, idleTimeoutMs };
 }
 
 function keysOf({ gatewayKeys, gatewayKeysFile: file }: Settings): readonly GatewayKey[] {

@@ -74,6 +74,11 @@ export const gatewaySettings = {
     fallback: 'drain',
     help: 'what becomes of upstream when its client has left: drain or abort',
   }),
+  callerMayAbort: onOff({
+    env: 'CALLER_MAY_ABORT',
+    fallback: false,
+    help: 'on: x-weir-on-disconnect: abort is obeyed, though what the provider then bills is in no row',
+  }),
   drainTimeoutMs: milliseconds({
     env: 'DRAIN_TIMEOUT_MS',
     fallback: 600_000,

@@ -4,6 +4,7 @@ import { parseUpstreamsFile, type UpstreamDefaults } from './upstreams-file.ts';
 
 const DEFAULTS: UpstreamDefaults = {
   onDisconnect: 'drain',
+  callerMayAbort: false,
   connectTimeoutMs: 1,
   headersTimeoutMs: 2,
   idleTimeoutMs: 3,
@@ -42,6 +43,7 @@ upstreams:
     api_key: sk-1
     prices_of: together
     on_disconnect: abort
+    caller_may_abort: true
     connect_timeout_ms: 10
     headers_timeout_ms: 20
     idle_timeout_ms: 30
@@ -54,6 +56,7 @@ upstreams:
         apiKey: 'sk-1',
         pricedAs: 'together',
         onDisconnect: 'abort',
+        callerMayAbort: true,
         connectTimeoutMs: 10,
         headersTimeoutMs: 20,
         idleTimeoutMs: 30,

@@ -11,6 +11,8 @@ export interface UpstreamSettings {
   /** Whose price list applies; null: the model's name decides. */
   readonly pricedAs: string | null;
   readonly onDisconnect: 'drain' | 'abort';
+  /** A caller that wants `abort` gets it, though this upstream's policy is `drain`. */
+  readonly callerMayAbort: boolean;
   readonly connectTimeoutMs: number;
   readonly headersTimeoutMs: number;
   readonly idleTimeoutMs: number;
