@@ -176,7 +176,7 @@ prices: [{ match: "paid-*", upstream: paid, input: 3, output: "6.5" }]`,
     });
     await fetch(new URL(chat, talkative.url), {
       method: 'POST',
-      headers: { authorization: 'Bearer SECRET-KEY' },
+      headers: { authorization: 'Bearer SECRET-KEY', 'content-type': 'application/json' },
       body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'SECRET-PROMPT' }] }),
     }).then((answer) => answer.text());
     await talkative.process.logged('completion.settled');

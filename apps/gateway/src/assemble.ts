@@ -69,5 +69,7 @@ export async function assembleGateway(config: GatewayConfig, options: AssembleOp
 function optionsOf(config: GatewayConfig): GatewayOptions {
   const { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, maxBodyBytes, bodyTimeoutMs } = config;
   const channelLimits = { maxChunks: config.channelChunks, maxBytes: config.channelBytes };
-  return { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, maxBodyBytes, bodyTimeoutMs, channelLimits };
+  const names = { corsOrigins: config.corsOrigins, ownHosts: [config.host, ...config.publicHosts] };
+  const limits = { clientStallMs, keepaliveMs, maxBodyBytes, bodyTimeoutMs, channelLimits };
+  return { stripUsageFrame, trailingMetadata, ...limits, ...names };
 }

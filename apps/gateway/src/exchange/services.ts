@@ -37,5 +37,9 @@ export interface GatewayOptions {
   readonly keepaliveMs: number;
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
+  /** Whose pages may ask. */
+  readonly corsOrigins: readonly string[];
+  /** What this listener is called, beside `localhost` and addresses. */
+  readonly ownHosts: readonly string[];
   readonly channelLimits: ChannelLimits;
 }

@@ -29,6 +29,8 @@ test('the defaults are those of the contract', () => {
     GATEWAY_KEYS: [],
     GATEWAY_KEYS_FILE: undefined,
     OPEN: 'no',
+    CORS_ORIGINS: [],
+    PUBLIC_HOSTS: [],
     LOG_LEVEL: 'info',
     STRIP_USAGE_FRAME: 'never',
     TRAILING_METADATA: false,
@@ -93,6 +95,14 @@ test('keys are a list, however they are spaced', () => {
   expect(read({ GATEWAY_KEYS: ' a, b ,,c' }).gatewayKeys).toEqual(['a', 'b', 'c']);
 });
 
+test('origins and host names are lists, too', () => {
+  const origins = 'https://app.example.com, http://localhost:3000,chrome-extension://abcdef';
+  expect(read({ CORS_ORIGINS: origins, PUBLIC_HOSTS: 'weir.internal,weir' })).toMatchObject({
+    corsOrigins: ['https://app.example.com', 'http://localhost:3000', 'chrome-extension://abcdef'],
+    publicHosts: ['weir.internal', 'weir'],
+  });
+});
+
 describe('a wrong value names itself', () => {
   test.each([
     ['PORT', '70000'],
@@ -117,6 +127,16 @@ describe('a wrong value names itself', () => {
     ['CALLER_MAY_ABORT', 'sometimes'],
     ['LOG_LEVEL', 'loud'],
     ['OPEN', 'perhaps'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://*.example.com'],
+    ['CORS_ORIGINS', 'app.example.com'],
+    ['CORS_ORIGINS', 'https://app.example.com/'],
+    ['CORS_ORIGINS', 'https://app.example.com:443'],
+    ['CORS_ORIGINS', 'https://App.example.com'],
+    ['CORS_ORIGINS', 'https://a.example.com, null'],
+    ['PUBLIC_HOSTS', '*'],
+    ['PUBLIC_HOSTS', 'weir.internal:8080'],
+    ['PUBLIC_HOSTS', 'http://weir.internal'],
     ['UPSTREAM_URL', 'api.openai.com/v1'],
     ['REDIS_URL', 'http://localhost'],
     ['DATABASE_URL', 'mysql://localhost'],

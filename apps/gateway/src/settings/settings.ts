@@ -1,9 +1,17 @@
 // Every setting that the gateway has: the variable, its flag, its default, its meaning.
 
 import { databaseUrl, logLevel, queuePrefix, redisUrl } from '@weir/infra/settings/both-apps';
-import { integer, list, milliseconds, oneOf, onOff, port, text, url } from '@weir/infra/settings/kinds';
+import { integer, list, listOf, milliseconds, oneOf, onOff, port, text, url } from '@weir/infra/settings/kinds';
 
 const optional = undefined as string | undefined;
+
+const HOST_NAME = /^[a-z0-9_](?:[\w.-]*\w)?$/i;
+
+/** Scheme, host and port, and nothing else; the port only where it is not the scheme's own. Extensions have origins, too. */
+function isOrigin(text: string): boolean {
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s*]+$/.test(text)) return false;
+  return !/^https?:/.test(text) || (URL.canParse(text) && new URL(text).origin === text);
+}
 
 export const gatewaySettings = {
   host: text({ env: 'HOST', fallback: '127.0.0.1', help: 'the address that clients connect to' }),
@@ -51,6 +59,20 @@ export const gatewaySettings = {
     fallback: 'no',
     bare: 'yes',
     help: 'yes: without keys, on a HOST that others than this machine reach, everybody is let in',
+  }),
+  corsOrigins: listOf({
+    env: 'CORS_ORIGINS',
+    fallback: [],
+    takes: 'a comma-separated list of origins as browsers send them, as in https://app.example.com',
+    isOne: isOrigin,
+    help: 'the origins of web pages that may ask, comma-separated',
+  }),
+  publicHosts: listOf({
+    env: 'PUBLIC_HOSTS',
+    fallback: [],
+    takes: 'a comma-separated list of host names without ports, as in weir.internal',
+    isOne: (item) => HOST_NAME.test(item),
+    help: 'without keys, the names by which clients call the gateway, beside HOST, localhost and addresses',
   }),
   databaseUrl,
   redisUrl,

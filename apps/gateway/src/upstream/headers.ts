@@ -25,7 +25,16 @@ const NOT_UPSTREAM = new Set([
   'accept-encoding',
   'expect',
 ]);
-const NOT_DOWNSTREAM = new Set([...HOP_BY_HOP, 'content-length', 'content-encoding']);
+// Whose pages may read an answer is said of the provider's origin, and does not hold for the gateway's.
+const CORS = ['origin', 'credentials', 'headers', 'methods'].map((what) => `access-control-allow-${what}`);
+const NOT_DOWNSTREAM = new Set([
+  ...HOP_BY_HOP,
+  'content-length',
+  'content-encoding',
+  ...CORS,
+  'access-control-expose-headers',
+  'access-control-max-age',
+]);
 
 export const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'] as const;
 
