@@ -2,9 +2,8 @@
 import type { Log } from '@weir/infra/log';
 import { openSpool } from '@weir/infra/spool/open';
 import type { Registry } from 'prom-client';
-import { createAdmission } from './admission/admission.ts';
 import { Bodies, readingBytesFor } from './body/bodies.ts';
-import { createSendRequest } from './exchange/attempt/send-request.ts';
+import { sendRequest } from './exchange/attempt/send-request.ts';
 import { createSettle } from './exchange/end/settle.ts';
 import { InFlight } from './exchange/in-flight.ts';
 import { Semaphore } from './exchange/semaphore.ts';
@@ -12,9 +11,8 @@ import type { Gateway, GatewayOptions } from './exchange/services.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { openOutbox } from './outbox/create-outbox.ts';
 import { watchOutbox } from './outbox/outbox-metrics.ts';
-import { createDirectory } from './routing/directory.ts';
+import { createRules, type ReplaceableRules } from './rules.ts';
 import type { GatewayConfig } from './settings/config.ts';
-import { createUpstream } from './upstream/upstream.ts';
 
 interface AssembleOptions {
   /** The instance's, in every row. */
@@ -25,7 +23,10 @@ interface AssembleOptions {
   readonly closed: AbortSignal;
 }
 
-export async function assembleGateway(config: GatewayConfig, options: AssembleOptions): Promise<Gateway> {
+export async function assembleGateway(
+  config: GatewayConfig,
+  options: AssembleOptions,
+): Promise<Gateway & ReplaceableRules> {
   const { name, log, registry } = options;
   const [streams, drains, inFlight] = [
     new Semaphore(config.maxStreams),
@@ -42,14 +43,11 @@ export async function assembleGateway(config: GatewayConfig, options: AssembleOp
   const counts = { bodies, open: () => inFlight.count, draining: () => drains.open };
   const now = { ...state, ...counts, spool: () => spool.stats(), kept: () => spool.kept() };
   const metrics = createGatewayMetrics(registry, now);
-  const admission = createAdmission(config.keys.map(({ key }) => key));
-  const { upstreams, ...rules } = config.routing;
   await start();
   return {
-    directory: createDirectory(upstreams.map(createUpstream), rules),
-    admission,
+    ...createRules(config),
     steps: {
-      open: createSendRequest(admission),
+      open: sendRequest,
       settle: createSettle({ outbox, log, metrics }),
       maxFrameBytes: config.maxFrameBytes,
       maxBodyBytes: config.maxBodyBytes,

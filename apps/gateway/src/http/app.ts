@@ -5,6 +5,7 @@ import { presentedBy } from '../admission/presented.ts';
 import { API_PATHS, dialectOf, ENDPOINTS, type Endpoint, isAliasOfMeteredPath } from '../dialects/endpoints.ts';
 import { WeirError } from '../errors.ts';
 import type { Gateway } from '../exchange/services.ts';
+import type { Rules } from '../rules.ts';
 import { endAnswer } from './end-answer.ts';
 import { answerErrors } from './error-handler.ts';
 import { refuseOdd } from './odd-requests.ts';
@@ -75,17 +76,18 @@ function sayReadiness({ stopping }: Gateway): RequestHandler {
  * Nobody's body is read whose key counts nowhere; where it does count is known when the body has named its model. Without
  * keys, no page's is.
  */
-function admitBeforeBody({ admission, directory, options }: Gateway) {
+function admitBeforeBody({ current, options }: Gateway) {
   const refusePages = refusingPages(options);
   return (wants: { readonly json: boolean }): RequestHandler =>
     (req, _res, next) => {
-      if (admission.demandsKeys) requireKey(req, { admission, directory });
+      const rules = current();
+      if (rules.admission.demandsKeys) requireKey(req, rules);
       else refusePages(req, wants);
       next();
     };
 }
 
-function requireKey(req: Request, { admission, directory }: Pick<Gateway, 'admission' | 'directory'>): void {
+function requireKey(req: Request, { admission, directory }: Rules): void {
   const dialect = dialectOf(req);
   const presented = presentedBy(req.headers, req.originalUrl, dialect);
   admission.admit(presented, { apiKey: directory.mostLenient.apiKey, dialect });

@@ -18,10 +18,11 @@ import { type Answer, send } from '../upstream/send.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ReceivedBody } from './read-body.ts';
 
-export function createPassThrough({ directory, admission, log, closed, options }: Gateway): RequestHandler {
+export function createPassThrough({ current, log, closed, options }: Gateway): RequestHandler {
   return async function passThrough(req: Request, res: Response) {
     if (closed.aborted) throw new WeirError('gateway_shutdown');
     const { body, lease } = req.body as ReceivedBody;
+    const { directory, admission } = current();
     const upstream = upstreamFor(req, body, directory);
     const dialect = dialectOf(req);
     const { apiKey } = upstream ?? directory.mostLenient;

@@ -11,11 +11,14 @@ import { obeyPrimary } from '../cluster/primary-channel.ts';
 import type { GatewayConfig } from '../settings/config.ts';
 import { createApp } from './app.ts';
 import { listen, listeningServer } from './listener.ts';
+import { reloadAtEach } from './reload.ts';
 import { createListener } from './server.ts';
 import { stopGateway } from './shutdown.ts';
 import { announce, refuseToStart } from './startup.ts';
 
-export async function serve(config: GatewayConfig, isOneOfMany: boolean): Promise<never> {
+/** `hangups`: none for one of many. */
+export async function serve(config: GatewayConfig, hangups?: AsyncIterable<unknown>): Promise<never> {
+  const isOneOfMany = hangups === undefined;
   const name = instanceName();
   const log = createLog({ app: 'gateway', level: config.logLevel, instance: isOneOfMany ? name : undefined });
   endOnFailure(log);
@@ -26,12 +29,14 @@ export async function serve(config: GatewayConfig, isOneOfMany: boolean): Promis
   const around = { name, log, registry, stopping, closed: closed.signal };
   const gateway = await assembleGateway(config, around).catch(refuseToStart);
 
-  const { host, port, metricsPort, shutdownGraceMs: graceMs, shutdownTimeoutMs: timeoutMs } = config;
+  const { host, port, metricsHost, metricsPort, shutdownGraceMs: graceMs, shutdownTimeoutMs: timeoutMs } = config;
+  primary?.onConfigured(gateway.replace);
+  if (hangups) void reloadAtEach(hangups, { settings: config, log, registry, take: gateway.replace });
   const server = createListener(createApp(gateway), config, registry);
   const url = await listen(server, { host, port, isShared: isOneOfMany }).catch(refuseToStart);
   if (primary) primary.sayReady({ url, instance: name });
   else {
-    const metrics = await serveMetrics({ registry, host, port: metricsPort }).catch(refuseToStart);
+    const metrics = await serveMetrics({ registry, host: metricsHost, port: metricsPort }).catch(refuseToStart);
     announce(config, { log, url, metricsUrl: metrics.url });
   }
 

@@ -21,6 +21,7 @@ test('the defaults are those of the contract', () => {
     QUEUE_PREFIX: 'weir',
     HOST: '127.0.0.1',
     PORT: 8080,
+    METRICS_HOST: '127.0.0.1',
     METRICS_PORT: 9464,
     WEB_CONCURRENCY: 1,
     UPSTREAM_URL: undefined,

@@ -1,6 +1,6 @@
 // Every setting that the gateway has: the variable, its flag, its default, its meaning.
 
-import { databaseUrl, logLevel, queuePrefix, redisUrl } from '@weir/infra/settings/both-apps';
+import { databaseUrl, logLevel, metricsHost, queuePrefix, redisUrl } from '@weir/infra/settings/both-apps';
 import { integer, list, listOf, milliseconds, oneOf, onOff, port, text, url } from '@weir/infra/settings/kinds';
 
 const optional = undefined as string | undefined;
@@ -16,6 +16,7 @@ function isOrigin(text: string): boolean {
 export const gatewaySettings = {
   host: text({ env: 'HOST', fallback: '127.0.0.1', help: 'the address that clients connect to' }),
   port: port({ env: 'PORT', fallback: 8080, help: 'the port that clients connect to; 0 takes a free one' }),
+  metricsHost,
   metricsPort: port({ env: 'METRICS_PORT', fallback: 9464, help: '/metrics and /healthz; 0 takes a free one' }),
   webConcurrency: integer({
     env: 'WEB_CONCURRENCY',

@@ -17,7 +17,7 @@ let server: Server | undefined;
 let upstream: Upstream | undefined;
 
 afterEach(async () => {
-  await upstream?.pool.destroy();
+  await upstream?.connections.giveUp();
   server?.close();
 });
 

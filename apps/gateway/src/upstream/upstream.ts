@@ -1,6 +1,5 @@
-// One provider to ask: where it is, what it wants to be told, how long it is waited for. Owns its connections.
-import { buildConnector, Pool } from 'undici';
-import { passOver100 } from './pass-over-100.ts';
+// One provider to ask: where it is, what it wants to be told, how long it is waited for.
+import { Connections } from './connections.ts';
 
 export interface UpstreamSettings {
   readonly name: string;
@@ -31,26 +30,19 @@ export function isBaseUrl(text: string): boolean {
 }
 
 export interface Upstream extends UpstreamSettings {
-  readonly pool: Pool;
+  readonly connections: Connections;
   readonly basePath: string;
 }
 
-export function createUpstream(settings: UpstreamSettings): Upstream {
-  const { origin, pathname } = new URL(settings.url);
-  const pool = new Pool(origin, {
-    allowH2: false, // one stream a connection: a slow client must not hold up its neighbours' frames
-    connect: connectorOf(settings),
-    headersTimeout: settings.headersTimeoutMs,
-    bodyTimeout: settings.idleTimeoutMs,
-  });
-  return { ...settings, pool, basePath: pathname.replace(/\/+$/, '') };
+/** One of `known` that is the same place under the same name hands its connections on. */
+export function createUpstream(settings: UpstreamSettings, known: readonly Upstream[] = []): Upstream {
+  const same = known.find((other) => WHERE_AND_HOW.every((what) => other[what] === settings[what]));
+  const { pathname } = new URL(settings.url);
+  return {
+    ...settings,
+    connections: same?.connections ?? new Connections(settings),
+    basePath: pathname.replace(/\/+$/, ''),
+  };
 }
 
-function connectorOf({ connectTimeoutMs: timeout }: UpstreamSettings): buildConnector.connector {
-  const connect = buildConnector({ timeout, allowH2: false });
-  return (options, done) =>
-    connect(options, (...[error, socket]) => {
-      if (error === null) done(null, passOver100(socket));
-      else done(error, null);
-    });
-}
+const WHERE_AND_HOW = ['name', 'url', 'connectTimeoutMs', 'headersTimeoutMs', 'idleTimeoutMs'] as const;

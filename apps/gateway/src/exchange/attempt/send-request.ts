@@ -9,21 +9,20 @@ import { type Answer, send } from '../../upstream/send.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Exchange } from '../exchange.ts';
 
-export function createSendRequest(admission: Admission) {
-  return async function open(exchange: Exchange): Promise<Answer> {
-    const { call, body, upstream } = exchange.parts;
-    exchange.timings.start();
-    const answer = await send(upstream, {
-      method: call.method,
-      path: pathFor(call.path, call.dialect, { upstream, admission }),
-      headers: upstreamHeaders(call.headers, credentialsFor(call.dialect, call.headers, { upstream, admission })),
-      body: call.method === 'GET' ? null : body.bytes,
-      signal: exchange.attempt.signal,
-      onStatus: (status) => exchange.attempt.begin(status),
-    });
-    body.letGo();
-    return answer;
-  };
+export async function sendRequest(exchange: Exchange): Promise<Answer> {
+  const { call, body, upstream, admission } = exchange.parts;
+  const payer = { upstream, admission };
+  exchange.timings.start();
+  const answer = await send(upstream, {
+    method: call.method,
+    path: pathFor(call.path, call.dialect, payer),
+    headers: upstreamHeaders(call.headers, credentialsFor(call.dialect, call.headers, payer)),
+    body: call.method === 'GET' ? null : body.bytes,
+    signal: exchange.attempt.signal,
+    onStatus: (status) => exchange.attempt.begin(status),
+  });
+  body.letGo();
+  return answer;
 }
 
 interface Payer {
