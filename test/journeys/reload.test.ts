@@ -76,6 +76,16 @@ describe.each([
   /** As often as it takes for each process to be asked, as good as surely. */
   const askOften = (key: string) => Promise.all(Array.from({ length: processes * 10 }, () => ask(key)));
 
+  /** Of several processes; resolves when another serves in its place. */
+  function killOne(): () => Promise<void> {
+    const started = () => gateway.process.log.filter(({ event }) => event === 'process.started');
+    const before = started().length;
+    process.kill(Number(started().at(-1)?.['pid']), 'SIGKILL');
+    return async () => {
+      while (started().length === before) await pause(20);
+    };
+  }
+
   test('that is told to read its files again under a hundred streams ends them all whole, and serves by the new ones', async () => {
     const streams: HeldStream[] = [];
     const headers = 'x-weir-key: old-key\r\n';
@@ -133,9 +143,8 @@ describe.each([
 
   if (processes > 1)
     test('starts a process in the place of one that died by what it has, though the files are wrong now', async () => {
-      const started = () => gateway.process.log.filter(({ event }) => event === 'process.started');
-      process.kill(Number(started()[0]?.['pid']), 'SIGKILL');
-      while (started().length < processes + 1) await pause(20);
+      const untilStarted = killOne();
+      await untilStarted();
       const served = await askOften('new-key');
       expect(served.map(({ status }) => status)).toEqual(served.map(() => 200));
     });
@@ -148,6 +157,16 @@ describe.each([
     await hangUp('config.reloaded');
     expect(await refused()).toBe(0);
   });
+
+  if (processes > 1)
+    test('tells a process that is only starting as well', async () => {
+      const untilStarted = killOne();
+      await writeFile(files().keys, 'team-c=newest-key\n');
+      await hangUp('config.reloaded');
+      await untilStarted();
+      for (const { status } of await askOften('new-key')) expect(status).toBe(401);
+      for (const { status } of await askOften('newest-key')) expect(status).toBe(200);
+    });
 });
 
 test('a gateway that has no files goes on as it was', async () => {

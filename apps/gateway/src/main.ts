@@ -1,6 +1,6 @@
 // env → one gateway, or as many as WEB_CONCURRENCY says on one port, and a primary that keeps them.
 import cluster from 'node:cluster';
-import { configuredByPrimary } from './cluster/primary-channel.ts';
+import { configuredBy, hearPrimary } from './cluster/primary-channel.ts';
 import { listenForHangups } from './http/reload.ts';
 import { loadConfig, loadGatewaySettings } from './settings/config.ts';
 
@@ -8,8 +8,9 @@ const settings = loadGatewaySettings();
 const isOneOfMany = settings.webConcurrency > 1;
 
 if (isOneOfMany && !cluster.isPrimary) {
-  const [configured, { serve }] = await Promise.all([configuredByPrimary(), import('./http/serve.ts')]);
-  await serve({ ...settings, ...configured });
+  const heard = hearPrimary();
+  const [configured, { serve }] = await Promise.all([configuredBy(heard), import('./http/serve.ts')]);
+  await serve({ ...settings, ...configured }, { heard });
 } else {
   const hangups = listenForHangups();
   const config = loadConfig(settings);
@@ -18,6 +19,6 @@ if (isOneOfMany && !cluster.isPrimary) {
     await runPrimary(config, hangups);
   } else {
     const { serve } = await import('./http/serve.ts');
-    await serve(config, hangups);
+    await serve(config, { hangups });
   }
 }

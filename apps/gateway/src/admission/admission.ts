@@ -6,7 +6,7 @@ import { WeirError } from '../errors.ts';
 import { KEY_HEADER, type Presented } from './presented.ts';
 
 /** Where a request goes, and how its API says a credential. */
-export interface Destination {
+interface Destination {
   /** The gateway's own, with which it pays. */
   readonly apiKey?: string | undefined;
   readonly dialect: Dialect;

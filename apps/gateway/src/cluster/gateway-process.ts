@@ -25,8 +25,8 @@ export class GatewayProcess {
   #asked: PromiseWithResolvers<void> | undefined;
   #configured = Promise.withResolvers<void>();
 
-  constructor(configured: Configured) {
-    this.#tell({ configured });
+  /** `configured`: by what, when it asks. */
+  constructor(configured: () => Configured) {
     const ready = Promise.withResolvers<Ready>();
     this.ready = ready.promise;
     this.ended = new Promise((resolve) => {
@@ -36,7 +36,8 @@ export class GatewayProcess {
       });
     });
     this.#worker.on('message', (message: ToPrimary) => {
-      if (message === 'configured') return this.#configured.resolve();
+      if (message === 'listening') this.#tell({ configured: configured() });
+      if (typeof message === 'string') return this.#configured.resolve();
       if ('metrics' in message) this.#keepMetrics(message.metrics);
       if (!('ready' in message)) return;
       this.#instance = message.ready.instance;

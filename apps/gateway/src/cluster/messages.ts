@@ -9,7 +9,7 @@ export interface Ready {
   readonly instance: string;
 }
 
-/** The first thing that a gateway is told is by what it is configured. */
+/** The first that a gateway is told, when it listens, is by what it is configured. */
 export type ToGateway = 'stop' | 'metrics' | { readonly configured: Configured };
 
-export type ToPrimary = { readonly ready: Ready } | { readonly metrics: Metrics } | 'configured';
+export type ToPrimary = { readonly ready: Ready } | { readonly metrics: Metrics } | 'listening' | 'configured';

@@ -26,7 +26,7 @@ export async function runPrimary(config: GatewayConfig, hangups: AsyncIterable<u
   const metrics = createSummedMetrics({ own, sources: () => fleet.members });
   const fleet = new Fleet({
     count: config.webConcurrency,
-    start: () => new GatewayProcess(configured),
+    start: () => new GatewayProcess(() => configured),
     stopWithinMs: longestStopMs({ graceMs: config.shutdownGraceMs, timeoutMs: config.shutdownTimeoutMs }) + MOMENT_MS,
     log,
     onFull: (url) => announce(config, { log, url, metricsUrl }),
