@@ -65,6 +65,7 @@ function environmentOf(settings: LocalSettings, databaseUrl: string): NodeJS.Pro
     LOG_LEVEL: settings.logLevel,
     HOST: settings.host,
     PORT: String(settings.port),
+    METRICS_HOST: settings.metricsHost,
     METRICS_PORT: String(settings.metricsPort),
     SPOOL_DIR: process.env['SPOOL_DIR'] ?? join(settings.weirDir, 'spool'),
     SHUTDOWN_GRACE_MS: process.env['SHUTDOWN_GRACE_MS'] ?? '0', // there is no balancer that must notice

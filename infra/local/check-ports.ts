@@ -27,11 +27,16 @@ export async function makeWay(
 }
 
 function appPorts(settings: LocalSettings): WantedPort[] {
-  const { host, port, metricsPort } = settings;
+  const { host, port, metricsHost, metricsPort } = settings;
   return [
     { host, port, holder: 'another web server', env: 'PORT (or --port)' },
-    { host, port: metricsPort, holder: 'another gateway or a metrics exporter', env: 'METRICS_PORT' },
-    { host, port: workerMetricsPort(settings), holder: 'another worker', env: 'METRICS_PORT, which it follows by one' },
+    { host: metricsHost, port: metricsPort, holder: 'another gateway or a metrics exporter', env: 'METRICS_PORT' },
+    {
+      host: metricsHost,
+      port: workerMetricsPort(settings),
+      holder: 'another worker',
+      env: 'METRICS_PORT, which it follows by one',
+    },
   ];
 }
 

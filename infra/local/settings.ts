@@ -1,7 +1,7 @@
 // The settings of `npm start`. They reach every process through its environment; an argument that is none of these is
 // the gateway's.
 
-import { databaseUrl, logLevel, queuePrefix, redisUrl } from '../settings/both-apps.ts';
+import { databaseUrl, logLevel, metricsHost, queuePrefix, redisUrl } from '../settings/both-apps.ts';
 import { port, text } from '../settings/kinds.ts';
 import { readSettings, type Setting, type Values } from '../settings/settings.ts';
 
@@ -17,6 +17,7 @@ export const localSettings = {
   weirConfig: text({ env: 'WEIR_CONFIG', fallback: undefined, help: 'a file with many providers' }),
   host: text({ env: 'HOST', fallback: '127.0.0.1', help: 'where the gateway listens' }),
   port: port({ env: 'PORT', fallback: 8080, help: "the gateway's port" }),
+  metricsHost,
   metricsPort: port({
     env: 'METRICS_PORT',
     fallback: 9464,

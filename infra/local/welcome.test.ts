@@ -30,7 +30,10 @@ describe('what npm start says when it is up', () => {
 
   test("shows where the caller's credential goes, where a provider or the gateway asks for one", () => {
     expect(said({ UPSTREAM_URL: 'https://api.openai.com/v1' })).toContain('"authorization: Bearer $OPENAI_API_KEY"');
-    expect(said({ GATEWAY_KEYS: 'secret' })).toContain('"authorization: Bearer $GATEWAY_KEY"');
-    expect(said({ GATEWAY_KEYS: 'secret' })).not.toContain('secret');
+    expect(said({ GATEWAY_KEYS: 'secret' })).toContain('"x-weir-key: $GATEWAY_KEY"');
+    expect(said({ GATEWAY_KEYS_FILE: 'keys' })).toContain('"x-weir-key: $GATEWAY_KEY"');
+    expect(said({ GATEWAY_KEYS: 'secret' })).not.toMatch(/secret|authorization/);
+    const paid = said({ GATEWAY_KEYS: 'secret', UPSTREAM_URL: 'https://api.openai.com/v1', UPSTREAM_API_KEY: 'sk' });
+    expect(paid).not.toContain('authorization');
   });
 });

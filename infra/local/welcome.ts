@@ -52,6 +52,6 @@ function curl(base: string, credentials: readonly string[]): string {
 }
 
 function credential(settings: LocalSettings, env: NodeJS.ProcessEnv): string[] {
-  if (env['GATEWAY_KEYS']) return ['-H "authorization: Bearer $GATEWAY_KEY"'];
-  return hasUpstream(settings) ? ['-H "authorization: Bearer $OPENAI_API_KEY"'] : [];
+  const own = hasUpstream(settings) && !env['UPSTREAM_API_KEY'] ? ['-H "authorization: Bearer $OPENAI_API_KEY"'] : [];
+  return env['GATEWAY_KEYS'] || env['GATEWAY_KEYS_FILE'] ? ['-H "x-weir-key: $GATEWAY_KEY"', ...own] : own;
 }

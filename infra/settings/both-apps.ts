@@ -10,6 +10,13 @@ export const logLevel = oneOf({
   help: `what is logged: ${LOG_LEVELS.join(', ')}`,
 });
 
+/** Nobody but who is on this machine, unless it is said. */
+export const metricsHost = text({
+  env: 'METRICS_HOST',
+  fallback: '127.0.0.1',
+  help: 'the address that /metrics and /healthz are served on, without a password',
+});
+
 /** Where `npm start` keeps its own Postgres, and where everything else looks when it is told nothing. */
 export const EMBEDDED_DATABASE_URL = 'postgresql://weir:weir@127.0.0.1:54329/weir';
 

@@ -35,6 +35,19 @@ export function list(declared: Declared<readonly string[]>): Setting<readonly st
   return { ...declared, takes: 'a comma-separated list', read: (value) => split(value).filter((item) => item !== '') };
 }
 
+/** A list of which each item must be what `takes` says. */
+export function listOf(
+  declared: Declared<readonly string[]> & { takes: string; isOne: (item: string) => boolean },
+): Setting<readonly string[]> {
+  const { takes, isOne, ...rest } = declared;
+  const all = list(rest);
+  const read = (text: string) => {
+    const items = all.read(text);
+    return items?.every(isOne) ? items : undefined;
+  };
+  return { ...rest, takes, read };
+}
+
 export function oneOf<const T extends string>(declared: Declared<T> & { values: readonly T[] }): Setting<T> {
   const { values, ...rest } = declared;
   return { ...rest, takes: `one of ${values.join(', ')}`, read: (value) => values.find((known) => known === value) };

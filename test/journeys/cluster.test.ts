@@ -262,7 +262,8 @@ test('npm start takes them, and asked twice leaves none of them behind', async (
   const run = await startLocally(env, ['--web-concurrency', '2']);
   try {
     const body = JSON.stringify({ model: 'sim:tokens=2000,every=30', stream: true, messages: [] });
-    const answer = await fetch(`${run.url}/v1/chat/completions`, { method: 'POST', body });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${run.url}/v1/chat/completions`, { method: 'POST', headers, body });
     const again = setInterval(() => run.signal('SIGINT'), 50);
     await run.ended.finally(() => clearInterval(again));
     await expect(answer.text()).rejects.toThrow();

@@ -60,9 +60,27 @@ models: [{ match: "paid-*", upstream: paid }, { match: "*", upstream: free }]`,
       expect(provider.asked.length).toBe(asked);
     });
 
-    test('the caller pays, with its own key', async () => {
-      expect(await ask(path.replace('paid-m', 'm'), { [header]: say('sk-of-the-caller') }, 'm')).toBe(200);
+    test('the gateway’s key may stand in its own header, and the credential is then nobody’s', async () => {
+      const presented = { 'x-weir-key': 'weir-key', [header]: say('sk-of-the-caller') };
+      expect(await ask(path, presented, 'paid-m')).toBe(200);
+      expect(provider.asked.at(-1)?.headers[header]).toBe(say('sk-of-ours'));
+      expect(JSON.stringify(provider.asked.at(-1))).not.toMatch(/weir-key|sk-of-the-caller/);
+    });
+
+    test('the caller pays, with its own key, beside one of the gateway’s', async () => {
+      const presented = { 'x-weir-key': 'weir-key', [header]: say('sk-of-the-caller') };
+      expect(await ask(path.replace('paid-m', 'm'), presented, 'm')).toBe(200);
       expect(provider.asked.at(-1)?.headers[header]).toBe(say('sk-of-the-caller'));
+      expect(JSON.stringify(provider.asked.at(-1))).not.toContain('weir-key');
+    });
+
+    test.each([
+      ['none', {}],
+      ['a wrong one', { 'x-weir-key': 'another-key' }],
+    ])('the caller pays, and presents no key of the gateway’s but %s: it is refused', async (_what, keys) => {
+      const asked = provider.asked.length;
+      expect(await ask(path.replace('paid-m', 'm'), { ...keys, [header]: say('sk-of-the-caller') }, 'm')).toBe(401);
+      expect(provider.asked.length).toBe(asked);
     });
   });
 
@@ -77,7 +95,8 @@ models: [{ match: "paid-*", upstream: paid }, { match: "*", upstream: free }]`,
     });
 
     test('goes upstream where it is the caller who pays', async () => {
-      expect(await ask(`${path.replace('paid-m', 'm')}?key=sk-of-the-caller`, {}, '')).toBe(200);
+      const presented = { 'x-weir-key': 'weir-key' };
+      expect(await ask(`${path.replace('paid-m', 'm')}?key=sk-of-the-caller`, presented, '')).toBe(200);
       expect(provider.asked.at(-1)?.url).toBe('/v1/models/m:generateContent?key=sk-of-the-caller');
     });
   });
@@ -107,7 +126,7 @@ models: [{ match: "paid-*", upstream: paid }, { match: "*", upstream: free }]`,
     'what is Google’s to bill is metered wherever its model stands: %s',
     async (path) => {
       const before = (await weir.rows.all()).length;
-      expect(await ask(path, { 'x-goog-api-key': 'sk-of-the-caller' }, '')).toBe(200);
+      expect(await ask(path, { 'x-weir-key': 'weir-key', 'x-goog-api-key': 'sk-of-the-caller' }, '')).toBe(200);
       while ((await weir.rows.all()).length === before) await turn(20);
     },
   );

@@ -28,6 +28,7 @@ beforeAll(async () => {
     UPSTREAM_API_KEY: 'sk-of-the-gateway',
     GATEWAY_KEYS: KEY,
     MAX_BODY_BYTES: '5000',
+    CALLER_MAY_ABORT: 'on',
   });
 });
 

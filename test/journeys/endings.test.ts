@@ -16,6 +16,7 @@ const SETTINGS = {
   MAX_FRAME_BYTES: '65536',
 };
 
+const ABORT = 'x-weir-on-disconnect: abort\r\n';
 const ALL = { status: 'ok', reason: null, detail: null, http_status: 200, upstream_status: 200 };
 
 onEachQueue((queueOn) => {
@@ -29,8 +30,14 @@ onEachQueue((queueOn) => {
     const config = join(directory, 'weir.yaml');
     await writeFile(
       config,
-      `upstreams: { simulated: { url: "${weir.upstreamUrl}" }, nobody: { url: "http://127.0.0.1:1/v1" } }
-models: [{ match: "nobody-*", upstream: nobody }, { match: "*", upstream: simulated }]`,
+      `upstreams:
+  simulated: { url: "${weir.upstreamUrl}" }
+  leavable: { url: "${weir.upstreamUrl}", caller_may_abort: true }
+  nobody: { url: "http://127.0.0.1:1/v1" }
+models:
+  - { match: "nobody-*", upstream: nobody }
+  - { match: "leavable;*", upstream: leavable }
+  - { match: "*", upstream: simulated }`,
     );
     gateway = await weir.startGateway({ ...SETTINGS, WEIR_CONFIG: config });
   });
@@ -161,10 +168,29 @@ models: [{ match: "nobody-*", upstream: nobody }, { match: "*", upstream: simula
       expect(row['terminal_seen']).toBe(false);
     });
 
-    test('a caller that wants no drain gets none', async () => {
-      const { row } = await streamed('sim:tokens=1000,every=50', '\n\n', 'x-weir-on-disconnect: abort\r\n');
+    test('a caller that wants no drain, and may want none, gets none', async () => {
+      const { row } = await streamed('leavable;tokens=1000,every=50', '\n\n', ABORT);
       expect(row).toMatchObject({ status: 'aborted', reason: 'drain_refused', drained: false, usage_source: 'none' });
       expect(row['cost']).toBeNull();
+    });
+
+    test('a caller that may not want it is refused, and nobody is asked', async () => {
+      const answer = await askRaw(to(gateway, request('sim:tokens=1', false, ABORT)));
+      expect(answer.head).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer.text).toContain('`x-weir-on-disconnect: abort` is not allowed here');
+      const id = idIn(answer.head);
+      const drained = await streamed('sim:tokens=3', 'data: [DONE]', 'x-weir-on-disconnect: drain\r\n');
+      expect(drained.row).toMatchObject({ status: 'ok' });
+      expect((await weir.rows.all()).map((row) => row['id'])).not.toContain(id);
+    });
+
+    test.each([
+      ['off, even where ON_DISCONNECT is abort,', 400, { ON_DISCONNECT: 'abort' }],
+      ['on', 200, { CALLER_MAY_ABORT: 'on' }],
+    ])('a caller that wants it, with CALLER_MAY_ABORT %s gets %d', async (_setting, status, env) => {
+      const other = await weir.startGateway(env);
+      const answer = await askRaw(to(other, request('sim:tokens=1', false, ABORT)));
+      expect(answer.head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     });
 
     test('beyond MAX_DRAINS upstream is cut', async () => {

@@ -20,11 +20,21 @@ const USAGE = said('', ',"usage":{"prompt_tokens":3,"completion_tokens":2,"total
 /** All of it. */
 export const HELD = `${BEGINNING}${FINISH}${USAGE}data: [DONE]\n\n`;
 
+interface Asking {
+  readonly model?: string;
+  /** Lines of the head, each with its CRLF. */
+  readonly headers?: string;
+}
+
 /** By way of this gateway, which sends this model to that provider; throws unless it begins. */
-export async function holdStream(provider: Provider, gatewayUrl: string, model = 'held'): Promise<HeldStream> {
+export async function holdStream(
+  provider: Provider,
+  gatewayUrl: string,
+  { model = 'held', headers = '' }: Asking = {},
+): Promise<HeldStream> {
   const held = Promise.withResolvers<void>();
   provider.answer({ pieces: [BEGINNING, () => held.promise, HELD.slice(BEGINNING.length)] });
-  const socket = sendRaw({ url: new URL('/v1/chat/completions', gatewayUrl), body: { model, stream: true } });
+  const socket = sendRaw({ url: new URL('/v1/chat/completions', gatewayUrl), body: { model, stream: true }, headers });
   const answer = readRaw(socket);
   const [first] = await once(socket, 'data');
   const [, id] = /^HTTP\/1\.1 200 .*x-weir-request-id: ([\w-]+)/s.exec(String(first)) ?? [];

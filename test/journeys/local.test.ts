@@ -32,7 +32,8 @@ async function start(own: Record<string, string> = {}, args: string[] = []): Pro
 /** Resolves with the response's head, while its body still comes. */
 function ask({ url }: { url: string }, model: string): Promise<Response> {
   const body = JSON.stringify({ model, stream: true, messages: [] });
-  return fetch(`${url}/v1/chat/completions`, { method: 'POST', body });
+  const headers = { 'content-type': 'application/json' };
+  return fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body });
 }
 
 /** Does what the printed `curl` line does; the request's id. */

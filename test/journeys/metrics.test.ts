@@ -189,7 +189,7 @@ models: [{ match: "sim:*", upstream: simulated }, { match: held, upstream: provi
     const seen = ({ value }: Scrape) => Object.fromEntries(Object.keys(well).map((name) => [name, value(name)]));
     expect(seen(await scrape(gateway))).toEqual(well);
     redis.hang();
-    const stream = await holdStream(provider, url, 'held');
+    const stream = await holdStream(provider, url);
     stream.letGo();
     expect((await stream.answer).text).toBe(HELD);
     const away = await scrape(gateway);

@@ -72,7 +72,7 @@ test('the provider hears what a caller wrote byte for byte', async () => {
 const ask = (headers: Record<string, string> = {}): Promise<Response> =>
   fetch(new URL('/v1/chat/completions', gateway.url), {
     method: 'POST',
-    headers,
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ model: 'held', stream: true, messages: [] }),
   });
 

@@ -13,6 +13,7 @@ import { HELD, type HeldStream, holdStream } from './held-stream.ts';
 
 const MAX_STREAMS = 3;
 const KEY = 'weir-key';
+const KEY_LINE = `x-weir-key: ${KEY}\r\n`;
 const chat = '/v1/chat/completions';
 const message = expect.stringMatching(/at its limit of open streams/);
 
@@ -88,7 +89,9 @@ describe('while as many streams are open as may be', () => {
   test('what is not metered is served all the same', async () => {
     await hold(MAX_STREAMS);
     provider.answer({ pieces: ['{"data":[]}'], headers: { 'content-type': 'application/json' } });
-    expect(await (await fetch(new URL('/v1/models', gateway.url))).json()).toEqual({ data: [] });
+    expect(await (await fetch(new URL('/v1/models', gateway.url), { headers: { 'x-weir-key': KEY } })).json()).toEqual({
+      data: [],
+    });
   });
 
   test('the end of one makes room for another', async () => {
@@ -113,8 +116,8 @@ describe('no place is kept by', () => {
   test.each<[what: string, body: object, status: number, key: string]>([
     ['a model that nobody serves', { model: 'unknown' }, 404, KEY],
     ['a caller without a key', { model: 'paid' }, 401, ''],
-    ['a request that cannot be read', {}, 400, ''],
-    ['an upstream that cannot be reached', { model: 'nobody', stream: true }, 502, ''],
+    ['a request that cannot be read', {}, 400, KEY],
+    ['an upstream that cannot be reached', { model: 'nobody', stream: true }, 502, KEY],
   ])('%s', async (_what, body, status, key) => {
     await hold(MAX_STREAMS - 1);
     for (let time = 0; time < 2; time += 1) {
@@ -138,7 +141,8 @@ describe('no place is kept by', () => {
   const overIn = (scraped: Scrape) => withdrawnIn(scraped) + (scraped.value('weir_closings_total') ?? 0);
 
   async function leaveAtOnce(before: Scrape): Promise<Scrape> {
-    await sendAndLeave({ url: new URL(chat, gateway.url), body: { model: 'held', stream: true } });
+    const body = { model: 'held', stream: true };
+    await sendAndLeave({ url: new URL(chat, gateway.url), body, headers: KEY_LINE });
     return scrapeUntil(gateway.process, (after) => overIn(after) > overIn(before));
   }
 });
@@ -194,7 +198,8 @@ describe('what a client has left behind', () => {
 });
 
 async function hold(count: number): Promise<HeldStream[]> {
-  for (let begun = 0; begun < count; begun += 1) held.push(await holdStream(provider, gateway.url));
+  for (let begun = 0; begun < count; begun += 1)
+    held.push(await holdStream(provider, gateway.url, { headers: KEY_LINE }));
   return held.slice(-count);
 }
 
@@ -204,7 +209,7 @@ async function leaveToDrain(stream: HeldStream): Promise<void> {
   await scrapeUntil(gateway.process, ({ value }) => value('weir_drains_open') === 1);
 }
 
-function post(path: string, body: object, key = ''): Promise<Response> {
-  const headers = { authorization: `Bearer ${key}` };
+function post(path: string, body: object, key = KEY): Promise<Response> {
+  const headers = { 'content-type': 'application/json', 'x-weir-key': key };
   return fetch(new URL(path, gateway.url), { method: 'POST', headers, body: JSON.stringify(body) });
 }

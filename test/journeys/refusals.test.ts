@@ -143,14 +143,17 @@ prices: [{ match: "paid-*", upstream: paid, input: 3, output: "6.5" }]`,
     });
 
     test('the caller, with its own', async () => {
-      const { id } = await ask('free-model', 'sk-of-the-caller');
+      const { id } = await ask('free-model', 'sk-of-the-caller', { 'x-weir-key': 'weir-key-1' });
       expect(provider.asked.at(-1)?.headers.authorization).toBe('Bearer sk-of-the-caller');
-      expect(await weir.rows.of(id)).toMatchObject({ upstream: 'free', cost: null, price: null });
+      const row = await weir.rows.of(id);
+      expect(row).toMatchObject({ upstream: 'free', cost: null, price: null });
+      expect(row['key']).toBe((await weir.rows.of((await ask('paid-model', 'weir-key-1')).id))['key']);
     });
 
     test('a key of the gateway’s goes no further, even where the caller pays', async () => {
-      await ask('free-model', 'weir-key-1');
+      await ask('free-model', 'weir-key-1', { 'x-weir-key': 'weir-key-1' });
       expect(provider.asked.at(-1)?.headers.authorization).toBeUndefined();
+      expect(JSON.stringify(provider.asked.at(-1))).not.toContain('weir-key');
     });
 
     test('the list of models comes from the first upstream, and costs a key as well', async () => {
@@ -173,7 +176,7 @@ prices: [{ match: "paid-*", upstream: paid, input: 3, output: "6.5" }]`,
     });
     await fetch(new URL(chat, talkative.url), {
       method: 'POST',
-      headers: { authorization: 'Bearer SECRET-KEY' },
+      headers: { authorization: 'Bearer SECRET-KEY', 'content-type': 'application/json' },
       body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'SECRET-PROMPT' }] }),
     }).then((answer) => answer.text());
     await talkative.process.logged('completion.settled');
@@ -193,10 +196,10 @@ prices: [{ match: "paid-*", upstream: paid, input: 3, output: "6.5" }]`,
     expect(metrics).toContain('weir_exchanges_open 0');
   });
 
-  async function ask(model: string, key: string) {
+  async function ask(model: string, key: string, headers: Record<string, string> = {}) {
     const answer = await fetch(new URL(chat, gateway.url), {
       method: 'POST',
-      headers: { authorization: `Bearer ${key}` },
+      headers: { authorization: `Bearer ${key}`, ...headers },
       body: JSON.stringify({ model, messages: [] }),
     });
     expect(await answer.text()).toBe(ANSWER);
@@ -208,7 +211,7 @@ prices: [{ match: "paid-*", upstream: paid, input: 3, output: "6.5" }]`,
 
 describe('the gateway refuses to start', () => {
   const upstream = { UPSTREAM_URL: 'http://127.0.0.1:1/v1' };
-  const paying = { ...upstream, UPSTREAM_API_KEY: 'sk-of-the-provider', HOST: '0.0.0.0' };
+  const open = { ...upstream, HOST: '0.0.0.0' };
 
   test.each<[why: string, env: Record<string, string>, args: string[], names: RegExp]>([
     ['without an upstream', {}, [], /UPSTREAM_URL.*WEIR_CONFIG/],
@@ -219,7 +222,14 @@ describe('the gateway refuses to start', () => {
       [],
       /WEIR_CONFIG: \/nowhere\/weir\.yaml .*ENOENT/,
     ],
-    ['paying for strangers', paying, [], /GATEWAY_KEYS must be set/],
+    ['without keys where strangers reach it', open, [], /^GATEWAY_KEYS .*HOST 0\.0\.0\.0 .*OPEN=yes/],
+    ['the same, and paying for them', { ...open, UPSTREAM_API_KEY: 'sk-of-the-provider' }, [], /^GATEWAY_KEYS /],
+    [
+      'with a file of keys that is not there',
+      { ...upstream, GATEWAY_KEYS_FILE: '/nowhere/keys' },
+      [],
+      /^GATEWAY_KEYS_FILE: \/nowhere\/keys cannot be read \(ENOENT\)$/m,
+    ],
     [
       'with a number that is none',
       { ...upstream, MAX_DRAINS: 'many' },

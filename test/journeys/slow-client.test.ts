@@ -46,7 +46,8 @@ test('holds its provider back, and when it leaves, all of the answer is read and
   const gateway = await weir.startGateway({ UPSTREAM_URL: `http://127.0.0.1:${port}/v1` });
   const body = '{"model":"m","stream":true,"messages":[]}';
   client = connect(Number(new URL(gateway.url).port), '127.0.0.1').on('error', () => {});
-  client.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: weir\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+  const head = 'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
+  client.write(`${head}content-length: ${body.length}\r\n\r\n${body}`);
   await once(client.pause(), 'readable');
   const id = /x-weir-request-id: (\S+)/.exec(String(client.read(1000)))?.[1] ?? '';
 

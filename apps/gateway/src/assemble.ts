@@ -2,9 +2,8 @@
 import type { Log } from '@weir/infra/log';
 import { openSpool } from '@weir/infra/spool/open';
 import type { Registry } from 'prom-client';
-import { createAdmission } from './admission/admission.ts';
 import { Bodies, readingBytesFor } from './body/bodies.ts';
-import { createSendRequest } from './exchange/attempt/send-request.ts';
+import { sendRequest } from './exchange/attempt/send-request.ts';
 import { createSettle } from './exchange/end/settle.ts';
 import { InFlight } from './exchange/in-flight.ts';
 import { Semaphore } from './exchange/semaphore.ts';
@@ -12,7 +11,7 @@ import type { Gateway, GatewayOptions } from './exchange/services.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { openOutbox } from './outbox/create-outbox.ts';
 import { watchOutbox } from './outbox/outbox-metrics.ts';
-import { createDirectory } from './routing/directory.ts';
+import { createRules, type ReplaceableRules } from './rules.ts';
 import type { GatewayConfig } from './settings/config.ts';
 import { REFUSES_KEY } from './upstream/send.ts';
 import { createUpstream, type Upstream, type UpstreamSettings } from './upstream/upstream.ts';
@@ -26,7 +25,10 @@ interface AssembleOptions {
   readonly closed: AbortSignal;
 }
 
-export async function assembleGateway(config: GatewayConfig, options: AssembleOptions): Promise<Gateway> {
+export async function assembleGateway(
+  config: GatewayConfig,
+  options: AssembleOptions,
+): Promise<Gateway & ReplaceableRules> {
   const { name, log, registry } = options;
   const [streams, drains, inFlight] = [
     new Semaphore(config.maxStreams),
@@ -43,17 +45,11 @@ export async function assembleGateway(config: GatewayConfig, options: AssembleOp
   const counts = { bodies, open: () => inFlight.count, draining: () => drains.open };
   const now = { ...state, ...counts, spool: () => spool.stats(), kept: () => spool.kept() };
   const metrics = createGatewayMetrics(registry, now);
-  const admission = createAdmission(config.gatewayKeys);
-  const { upstreams, ...rules } = config.routing;
   await start();
   return {
-    directory: createDirectory(
-      upstreams.map((settings) => connectTo(settings, { metrics, log })),
-      rules,
-    ),
-    admission,
+    ...createRules(config, (settings, known) => connectTo(settings, known, { metrics, log })),
     steps: {
-      open: createSendRequest(admission),
+      open: sendRequest,
       settle: createSettle({ outbox, log, metrics }),
       maxFrameBytes: config.maxFrameBytes,
       maxBodyBytes: config.maxBodyBytes,
@@ -71,11 +67,16 @@ export async function assembleGateway(config: GatewayConfig, options: AssembleOp
 }
 
 /** A key of the gateway's that is refused is for its operator to hear of. */
-function connectTo(settings: UpstreamSettings, { metrics, log }: Pick<Gateway, 'metrics' | 'log'>): Upstream {
+function connectTo(
+  settings: UpstreamSettings,
+  known: readonly Upstream[],
+  { metrics, log }: Pick<Gateway, 'metrics' | 'log'>,
+): Upstream {
   const { name: upstream, apiKey } = settings;
   // An alert sees a count rise, not begin.
   if (apiKey !== undefined) for (const status of REFUSES_KEY) metrics.keyRefused({ upstream, status }, 0);
   return createUpstream(settings, {
+    known,
     onKeyRefused(status) {
       metrics.keyRefused({ upstream, status }, 1);
       log.error({ upstream, upstream_status: status }, 'upstream.credential_refused');
@@ -86,5 +87,7 @@ function connectTo(settings: UpstreamSettings, { metrics, log }: Pick<Gateway, '
 function optionsOf(config: GatewayConfig): GatewayOptions {
   const { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, maxBodyBytes, bodyTimeoutMs } = config;
   const channelLimits = { maxChunks: config.channelChunks, maxBytes: config.channelBytes };
-  return { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, maxBodyBytes, bodyTimeoutMs, channelLimits };
+  const names = { corsOrigins: config.corsOrigins, ownHosts: [config.host, ...config.publicHosts] };
+  const limits = { clientStallMs, keepaliveMs, maxBodyBytes, bodyTimeoutMs, channelLimits };
+  return { stripUsageFrame, trailingMetadata, ...limits, ...names };
 }

@@ -15,6 +15,8 @@ export const REFUSALS = {
   invalid_body: row(400, false, 'The request body must be one JSON object.'),
   invalid_request: row(400, false, 'The request is not valid.'),
   invalid_api_key: row(401, false, 'The API key is missing or wrong.'),
+  origin_not_allowed: row(403, false, 'This gateway does not serve web pages of this origin.'),
+  host_not_allowed: row(403, false, 'This gateway is not known by the name in `Host`.'),
   not_found: row(404, false, 'There is no such endpoint here.'),
   model_not_found: row(404, false, 'No upstream serves this model.'),
   method_not_allowed: row(405, false, 'This endpoint does not take this method.'),
@@ -25,6 +27,7 @@ export const REFUSALS = {
   too_many_streams: row(503, true, 'The gateway is at its limit of open streams.'),
   too_many_bodies: row(503, true, 'The gateway is at its limit of request bodies in memory.'),
   unmetered: row(503, true, 'The gateway cannot record requests now, and serves none that it cannot record.'),
+  unsupported_media_type: row(415, false, 'The request body has a `content-type` that is not taken here.'),
   unsupported_encoding: row(415, false, 'The request body has an encoding that cannot be read.'),
 } as const;
 

@@ -2,6 +2,7 @@
 // tests that relay the same answer thousands of times.
 import { Buffer } from 'node:buffer';
 import type { Completion } from '@weir/ledger/completion';
+import { createAdmission } from '../src/admission/admission.ts';
 import { Turns } from '../src/body/turns.ts';
 import { RequestBody } from '../src/dialects/request-body.ts';
 import type { Meter } from '../src/exchange/attempt/meter.ts';
@@ -76,6 +77,7 @@ function exchangeOf(call: AcceptedRequest, outlet: Outlet): Exchange {
     call,
     body: new OutgoingBody(null, { release: () => {} }),
     upstream,
+    admission: createAdmission([]),
     opening: openingOf(call, { gateway: 'gateway', upstream, priceOverride: null }),
     outlet,
     stripUsage: false,

@@ -7,6 +7,7 @@ import { expect } from '@jest/globals';
 import type { Log } from '@weir/infra/log';
 import type { Completion } from '@weir/ledger/completion';
 import { Registry } from 'prom-client';
+import { createAdmission } from '../src/admission/admission.ts';
 import { Turns } from '../src/body/turns.ts';
 import type { Endpoint } from '../src/dialects/endpoints.ts';
 import { openAiChat } from '../src/dialects/openai/openai-chat.ts';
@@ -155,6 +156,7 @@ function createExchange({ parts, headers = {} }: Scene, outlet: Outlet): Exchang
     call,
     body: new OutgoingBody(null, { release: () => {} }),
     upstream,
+    admission: createAdmission([]),
     opening: openingOf(call, { gateway: 'gateway-1', upstream, priceOverride }),
     stripUsage: false,
     trailing: false,

@@ -11,7 +11,7 @@ test('the defaults are those of the contract', () => {
     BATCH_SIZE: 500,
     GATEWAY_LOST_AFTER_MS: 15_000,
     JOB_LOCK_MS: 10_000,
-    HOST: '127.0.0.1',
+    METRICS_HOST: '127.0.0.1',
     METRICS_PORT: 9465,
     SHUTDOWN_TIMEOUT_MS: 30_000,
     LOG_LEVEL: 'info',

@@ -2,8 +2,8 @@
 
 import type { QueueLocation } from '@weir/infra/queue';
 import { loadSettings, orExit, readSettings, type Values } from '@weir/infra/settings';
-import { databaseUrl, logLevel, queuePrefix, redisUrl } from '@weir/infra/settings/both-apps';
-import { integer, milliseconds, port, text } from '@weir/infra/settings/kinds';
+import { databaseUrl, logLevel, metricsHost, queuePrefix, redisUrl } from '@weir/infra/settings/both-apps';
+import { integer, milliseconds, port } from '@weir/infra/settings/kinds';
 
 const queueSettings = { databaseUrl, redisUrl, queuePrefix };
 
@@ -28,7 +28,7 @@ export const workerSettings = {
     fallback: 10_000,
     help: 'how long the completions that a worker has in hand are its own: another takes those of a killed one later',
   }),
-  host: text({ env: 'HOST', fallback: '127.0.0.1', help: 'the address that the metrics are served on' }),
+  metricsHost,
   metricsPort: port({ env: 'METRICS_PORT', fallback: 9465, help: '/metrics and /healthz' }),
   shutdownTimeoutMs: milliseconds({
     env: 'SHUTDOWN_TIMEOUT_MS',

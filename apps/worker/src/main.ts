@@ -34,7 +34,7 @@ process.exit(inTime ? 0 : 1);
 async function serveOrExit(): Promise<string> {
   try {
     const lack = () => health.lackAt(performance.now());
-    return (await serveMetrics({ registry, host: settings.host, port: settings.metricsPort, health: lack })).url;
+    return (await serveMetrics({ registry, host: settings.metricsHost, port: settings.metricsPort, health: lack })).url;
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exit(1);

@@ -1,86 +1,63 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import { WeirError } from '../errors.ts';
-import { createAdmission, credentialOf, fingerprintOf } from './admission.ts';
+import { anthropicMessages } from '../dialects/anthropic/anthropic-messages.ts';
+import { gemini } from '../dialects/gemini/gemini.ts';
+import { openAiChat } from '../dialects/openai/openai-chat.ts';
+import { createAdmission } from './admission.ts';
 
-const PAID = { apiKey: 'sk-upstream' };
-const UNPAID = {};
+const GATEWAY_PAYS = { apiKey: 'sk-upstream', dialect: openAiChat };
+const CALLER_PAYS = { dialect: openAiChat };
+const REFUSAL = expect.objectContaining({ code: 'invalid_api_key' }) as unknown as Error;
+const BAD = [null, '', 'f', 'First', 'first ', 'firstfirst', 'fourth', 'sk-upstream', 'first,second'];
 
-describe('where the gateway pays', () => {
+describe('where there are keys', () => {
   const admission = createAdmission(['first', 'second', 'third-and-longer']);
+  const admit =
+    (weirKey: string | null, credential: string | null, destination: typeof GATEWAY_PAYS | typeof CALLER_PAYS) => () =>
+      admission.admit({ weirKey, credential }, destination);
 
-  test.each(['first', 'second', 'third-and-longer'])('%s is a key, wherever it stands in the list', (key) => {
+  test.each(['first', 'second', 'third-and-longer'])('%s is one, wherever it stands in the list', (key) => {
     expect(admission.isGatewayKey(key)).toBe(true);
-    expect(() => admission.admit(key, PAID)).not.toThrow();
+    expect(admit(key, null, GATEWAY_PAYS)).not.toThrow();
+    expect(admit(key, null, CALLER_PAYS)).not.toThrow();
+    expect(admit(null, key, GATEWAY_PAYS)).not.toThrow();
   });
 
-  test.each([null, '', 'f', 'First', 'first ', 'firstfirst', 'fourth', 'sk-upstream', 'first,second'])(
-    '%j is none',
-    (credential) => {
-      expect(admission.isGatewayKey(credential)).toBe(false);
-      expect(() => admission.admit(credential, PAID)).toThrow(new WeirError('invalid_api_key'));
-    },
-  );
+  test.each(BAD)('%j is none, in either place', (key) => {
+    expect(admission.isGatewayKey(key)).toBe(false);
+    for (const destination of [GATEWAY_PAYS, CALLER_PAYS]) {
+      expect(admit(key, null, destination)).toThrow(REFUSAL);
+      expect(admit(null, key, destination)).toThrow(REFUSAL);
+    }
+  });
 
-  test('the refusal says nothing of what was presented', () => {
-    expect(() => admission.admit('secret', PAID)).toThrow('The API key is missing or wrong.');
+  test('one in the place of the caller’s own credential admits nobody where the caller pays', () => {
+    expect(admit(null, 'first', CALLER_PAYS)).toThrow(REFUSAL);
+  });
+
+  test('the gateway’s own header wins', () => {
+    expect(admit('wrong', 'first', GATEWAY_PAYS)).toThrow(REFUSAL);
+    expect(admit('first', 'wrong', GATEWAY_PAYS)).not.toThrow();
+  });
+
+  test.each([
+    [openAiChat, 'authorization'],
+    [anthropicMessages, 'x-api-key'],
+    [gemini, 'x-goog-api-key'],
+  ])('a refusal names the headers that are wanted, and says nothing of what was presented', (dialect, header) => {
+    const refused = (destination: { apiKey?: string }) => () =>
+      admission.admit({ weirKey: null, credential: 'secret' }, { ...destination, dialect });
+    const begin = 'The API key is missing or wrong: this gateway wants one of its own keys in';
+    expect(refused({ apiKey: 'sk' })).toThrow(new Error(`${begin} \`${header}\` or in \`x-weir-key\`.`));
+    expect(refused({})).toThrow(new Error(`${begin} \`x-weir-key\`, beside your own credential for the provider.`));
   });
 });
 
-describe('everybody is admitted', () => {
-  test.each([null, 'x', 'first'])('%j, where the caller pays', (credential) => {
-    expect(() => createAdmission(['first']).admit(credential, UNPAID)).not.toThrow();
-  });
-
-  test.each([null, 'x'])('%j, where the gateway has no keys', (credential) => {
+describe('where there are none', () => {
+  test.each([null, 'x', 'first'])('everybody is admitted, with %j', (credential) => {
     const admission = createAdmission([]);
-    expect(() => admission.admit(credential, PAID)).not.toThrow();
+    expect(admission.demandsKeys).toBe(false);
     expect(admission.isGatewayKey(credential)).toBe(false);
-  });
-});
-
-describe('a credential is found', () => {
-  test.each<[IncomingHttpHeaders, string | null]>([
-    [{ authorization: 'Bearer k1' }, 'k1'],
-    [{ authorization: 'bearer k1' }, 'k1'],
-    [{ authorization: 'BEARER   k1 ' }, 'k1'],
-    [{ authorization: 'k1' }, 'k1'],
-    [{ authorization: 'Bearerk1' }, 'Bearerk1'],
-    [{ 'x-api-key': 'k1' }, 'k1'],
-    [{ 'api-key': 'k1' }, 'k1'],
-    [{ 'x-goog-api-key': 'k1' }, 'k1'],
-    [{ authorization: 'Bearer k1', 'x-api-key': 'k2' }, 'k1'],
-    [{}, null],
-    [{ authorization: '' }, null],
-    [{ 'x-api-key': ' ' }, null],
-    [{ cookie: 'k1', 'proxy-authorization': 'Bearer k1' }, null],
-  ])('in %j: %j', (headers, credential) => {
-    expect(credentialOf(headers)).toBe(credential);
-  });
-
-  test('nowhere, where the scheme stands without a key', () => {
-    expect(credentialOf({ authorization: 'Bearer' })).toBeNull();
-    expect(credentialOf({ authorization: 'Bearer ' })).toBeNull();
-  });
-
-  test('behind an empty header of another name', () => {
-    expect(credentialOf({ authorization: '', 'api-key': 'k1' })).toBe('k1');
-  });
-});
-
-describe('a fingerprint', () => {
-  test('is the same every time, in every process', () => {
-    expect(fingerprintOf('abc')).toBe('ba7816bf8f01cfea');
-  });
-
-  test('tells credentials apart, and gives none of them away', () => {
-    const keys = Array.from({ length: 200 }, (_, at) => `sk-${at}`);
-    const fingerprints = keys.map((key) => fingerprintOf(key) as string);
-    expect(new Set(fingerprints).size).toBe(200);
-    for (const fingerprint of fingerprints) expect(fingerprint).toMatch(/^[0-9a-f]{16}$/);
-  });
-
-  test('of nobody is nothing', () => {
-    expect(fingerprintOf(null)).toBeNull();
+    for (const destination of [GATEWAY_PAYS, CALLER_PAYS])
+      expect(() => admission.admit({ weirKey: credential, credential }, destination)).not.toThrow();
   });
 });

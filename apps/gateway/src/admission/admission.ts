@@ -1,53 +1,52 @@
-// Who may ask: where the gateway pays with a key of its own, the caller must hold one of the gateway's. Elsewhere the
-// caller pays, and its credential is the upstream's business.
+// Who may ask. Where the gateway has keys, a caller must present one of them, whoever pays upstream: in `x-weir-key`, or,
+// where the gateway pays, in the API's own credential header, which then is free for it.
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Dialect } from '../dialects/dialect.ts';
 import { WeirError } from '../errors.ts';
-import { CREDENTIAL_HEADERS } from '../upstream/headers.ts';
+import { KEY_HEADER, type Presented } from './presented.ts';
 
-export interface Admission {
-  /** Whether a credential is one of the gateway's own keys. */
-  isGatewayKey(credential: string | null): boolean;
-  /** Throws unless the caller may spend the gateway's money at this upstream. */
-  admit(credential: string | null, payer: { readonly apiKey?: string | undefined }): void;
+/** Where a request goes, and how its API says a credential. */
+interface Destination {
+  /** The gateway's own, with which it pays. */
+  readonly apiKey?: string | undefined;
+  readonly dialect: Dialect;
 }
 
-export function createAdmission(gatewayKeys: readonly string[]): Admission {
-  const digests = gatewayKeys.map((key) => Buffer.from(digest(key)));
+export interface Admission {
+  /** False where there are no keys: then everybody is admitted. */
+  readonly demandsKeys: boolean;
+  /** Whether this is one of the gateway's own keys. */
+  isGatewayKey(text: string | null): boolean;
+  /** Throws unless the caller presents a key where it counts. */
+  admit(presented: Presented, destination: Destination): void;
+}
 
-  function isGatewayKey(credential: string | null): boolean {
-    if (digests.length === 0 || credential === null) return false;
-    const presented = Buffer.from(digest(credential));
+export function createAdmission(keys: readonly string[]): Admission {
+  const digests = keys.map(digest);
+
+  function isGatewayKey(text: string | null): boolean {
+    if (digests.length === 0 || text === null) return false;
+    const presented = digest(text);
     // Compare with every key, and digests of equal length, so that timing does not reveal which one matched.
     return digests.reduce((found, known) => timingSafeEqual(presented, known) || found, false);
   }
 
-  function admit(credential: string | null, payer: { readonly apiKey?: string | undefined }): void {
-    if (payer.apiKey === undefined || digests.length === 0) return;
-    if (!isGatewayKey(credential)) throw new WeirError('invalid_api_key');
+  function admit({ weirKey, credential }: Presented, destination: Destination): void {
+    if (digests.length === 0) return;
+    const key = weirKey ?? (destination.apiKey === undefined ? null : credential);
+    if (!isGatewayKey(key)) throw new WeirError('invalid_api_key', { detail: wanted(destination) });
   }
 
-  return { isGatewayKey, admit };
+  return { demandsKeys: digests.length > 0, isGatewayKey, admit };
 }
 
-/** What the caller presented, wherever its API puts it. */
-export const callerCredential = (headers: IncomingHttpHeaders, url: string, dialect: Dialect): string | null =>
-  credentialOf(headers) ?? dialect.urlCredential?.(url) ?? null;
-
-export function credentialOf(headers: IncomingHttpHeaders): string | null {
-  return (
-    CREDENTIAL_HEADERS.map((name) => credentialIn(headers, name)).find((credential) => credential !== null) ?? null
-  );
+function wanted({ apiKey, dialect }: Destination): string {
+  const [header] = Object.keys(dialect.credentials(''));
+  const place =
+    apiKey === undefined
+      ? `\`${KEY_HEADER}\`, beside your own credential for the provider`
+      : `\`${header}\` or in \`${KEY_HEADER}\``;
+  return `The API key is missing or wrong: this gateway wants one of its own keys in ${place}.`;
 }
 
-export const credentialIn = (headers: IncomingHttpHeaders, name: string): string | null =>
-  String(headers[name] ?? '')
-    .replace(/^\s*bearer(\s+|$)/i, '')
-    .trim() || null;
-
-/** Tells callers apart in the ledger, and gives none of them away. */
-export const fingerprintOf = (credential: string | null): string | null =>
-  credential === null ? null : digest(credential).slice(0, 16);
-
-const digest = (text: string): string => hash('sha256', text);
+const digest = (text: string): Buffer => Buffer.from(hash('sha256', text));

@@ -38,6 +38,10 @@ class Puppet implements Member {
 
   async askMetrics(): Promise<void> {}
 
+  async configure(): Promise<void> {
+    this.told.push('configure');
+  }
+
   stop(): void {
     this.told.push('stop');
   }

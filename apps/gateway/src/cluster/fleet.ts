@@ -2,6 +2,7 @@
 // replaced. It is over when it is stopped and all have ended, or when one cannot even start, and no other serves.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@weir/infra/log';
+import type { Configured } from '../settings/configured.ts';
 import type { Ending, GatewayProcess } from './gateway-process.ts';
 import { createPauses } from './restart-delay.ts';
 
@@ -44,6 +45,11 @@ export class Fleet {
     while (places.length < this.#options.count && !this.#stopping.signal.aborted)
       places.push(this.#fill(this.#start()));
     return Math.max(...(await Promise.all(places)));
+  }
+
+  /** Resolves when all have taken it. */
+  async configure(configured: Configured): Promise<void> {
+    await Promise.all([...this.#members].map((member) => member.configure(configured)));
   }
 
   stop(): void {

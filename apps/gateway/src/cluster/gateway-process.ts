@@ -2,9 +2,12 @@
 import cluster, { type Worker } from 'node:cluster';
 import { waitAtMost } from '@weir/infra/time';
 import { KERNEL_DIVIDES } from '../http/listener.ts';
+import type { Configured } from '../settings/configured.ts';
 import type { Metrics, Ready, ToGateway, ToPrimary } from './messages.ts';
 
 const METRICS_WITHIN_MS = 2000;
+// One that is only starting takes it when it has started.
+const CONFIGURED_WITHIN_MS = 10_000;
 
 export interface Ending {
   readonly code: number | null;
@@ -20,8 +23,10 @@ export class GatewayProcess {
   #instance: string | undefined;
   #metrics: Metrics = [];
   #asked: PromiseWithResolvers<void> | undefined;
+  #configured = Promise.withResolvers<void>();
 
-  constructor() {
+  /** `configured`: by what, when it asks. */
+  constructor(configured: () => Configured) {
     const ready = Promise.withResolvers<Ready>();
     this.ready = ready.promise;
     this.ended = new Promise((resolve) => {
@@ -31,6 +36,8 @@ export class GatewayProcess {
       });
     });
     this.#worker.on('message', (message: ToPrimary) => {
+      if (message === 'listening') this.#tell({ configured: configured() });
+      if (typeof message === 'string') return this.#configured.resolve();
       if ('metrics' in message) this.#keepMetrics(message.metrics);
       if (!('ready' in message)) return;
       this.#instance = message.ready.instance;
@@ -64,6 +71,13 @@ export class GatewayProcess {
       this.#tell('metrics');
     }
     await waitAtMost(METRICS_WITHIN_MS, Promise.race([this.#asked.promise, this.ended]));
+  }
+
+  /** Resolves when it has taken it, or has ended. */
+  async configure(configured: Configured): Promise<void> {
+    this.#configured = Promise.withResolvers();
+    this.#tell({ configured });
+    await waitAtMost(CONFIGURED_WITHIN_MS, Promise.race([this.#configured.promise, this.ended]));
   }
 
   stop(): void {

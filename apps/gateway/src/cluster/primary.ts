@@ -6,9 +6,11 @@ import { listenForStop } from '@weir/infra/stop';
 import { endOnFailure } from '@weir/infra/stop/on-failure';
 import { Gauge, type Registry } from 'prom-client';
 import { demandFree } from '../http/listener.ts';
+import { reloadAtEach } from '../http/reload.ts';
 import { longestStopMs } from '../http/shutdown.ts';
 import { announce, refuseToStart } from '../http/startup.ts';
 import type { GatewayConfig } from '../settings/config.ts';
+import type { Configured } from '../settings/configured.ts';
 import { Fleet } from './fleet.ts';
 import { GatewayProcess } from './gateway-process.ts';
 import { createSummedMetrics } from './summed-metrics.ts';
@@ -16,28 +18,41 @@ import { createSummedMetrics } from './summed-metrics.ts';
 // It hears of the end later than the others do, and of theirs.
 const MOMENT_MS = 1000;
 
-export async function runPrimary(config: GatewayConfig): Promise<never> {
+export async function runPrimary(config: GatewayConfig, hangups: AsyncIterable<unknown>): Promise<never> {
   const log = createLog({ app: 'gateway', level: config.logLevel });
   endOnFailure(log);
   const own = createRegistry();
+  let configured: Configured = { routing: config.routing, keys: config.keys };
   const metrics = createSummedMetrics({ own, sources: () => fleet.members });
   const fleet = new Fleet({
     count: config.webConcurrency,
-    start: () => new GatewayProcess(),
+    start: () => new GatewayProcess(() => configured),
     stopWithinMs: longestStopMs({ graceMs: config.shutdownGraceMs, timeoutMs: config.shutdownTimeoutMs }) + MOMENT_MS,
     log,
     onFull: (url) => announce(config, { log, url, metricsUrl }),
     onGone: metrics.outlive,
   });
   countServing(own, fleet);
+  void reloadAtEach(hangups, {
+    settings: config,
+    log,
+    registry: own,
+    take(next) {
+      configured = next; // and so whoever is started from now on has it
+      return fleet.configure(next);
+    },
+  });
   const stopping = listenForStop(() => fleet.kill());
 
-  const { host, port, metricsPort } = config;
+  const { host, port, metricsHost, metricsPort } = config;
   const health = () => (fleet.serving === 0 ? 'no gateway serves' : undefined);
   await demandFree({ host, port }).catch(refuseToStart);
-  const { url: metricsUrl } = await serveMetrics({ registry: metrics, host, port: metricsPort, health }).catch(
-    refuseToStart,
-  );
+  const { url: metricsUrl } = await serveMetrics({
+    registry: metrics,
+    host: metricsHost,
+    port: metricsPort,
+    health,
+  }).catch(refuseToStart);
 
   const stop = () => {
     log.info({ processes: fleet.members.size }, 'gateway.stopping');

@@ -1,6 +1,7 @@
 // What is known of one request from the moment upstream is asked: its attempt, how it is ending, and when. It is told when
 // its client leaves, and decides what becomes of upstream then.
 import type { Opening } from '@weir/ledger/opening';
+import type { Admission } from '../admission/admission.ts';
 import { WeirError } from '../errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { Attempt } from './attempt/attempt.ts';
@@ -16,6 +17,8 @@ export interface ExchangeParts {
   readonly call: AcceptedRequest;
   readonly body: OutgoingBody;
   readonly upstream: Upstream;
+  /** By which it was admitted: knows the gateway's keys, which do not go upstream. */
+  readonly admission: Admission;
   readonly opening: Opening;
   readonly outlet: Outlet;
   readonly stripUsage: boolean;

@@ -1,10 +1,9 @@
 // The parts that all exchanges of one gateway share.
 import type { Log } from '@weir/infra/log';
-import type { Admission } from '../admission/admission.ts';
 import type { Bodies } from '../body/bodies.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import type { Directory } from '../routing/directory.ts';
+import type { Rules } from '../rules.ts';
 import type { ChannelLimits } from './client/channel.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Steps } from './relay.ts';
@@ -13,8 +12,8 @@ import type { Semaphore } from './semaphore.ts';
 export interface Gateway {
   /** The instance's name in every row. */
   readonly name: string;
-  readonly directory: Directory;
-  readonly admission: Admission;
+  /** Asked once for each request. */
+  current(): Rules;
   readonly steps: Steps;
   readonly outbox: Outbox;
   readonly streams: Semaphore;
@@ -37,5 +36,9 @@ export interface GatewayOptions {
   readonly keepaliveMs: number;
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
+  /** Whose pages may ask. */
+  readonly corsOrigins: readonly string[];
+  /** What this listener is called, beside `localhost` and addresses. */
+  readonly ownHosts: readonly string[];
   readonly channelLimits: ChannelLimits;
 }

@@ -1,13 +1,16 @@
 // Express: the endpoints, health, and what every answer has in common.
 import { randomUUIDv7 } from 'node:crypto';
-import express, { type Express, type RequestHandler } from 'express';
-import { callerCredential } from '../admission/admission.ts';
+import express, { type Express, type Request, type RequestHandler } from 'express';
+import { presentedBy } from '../admission/presented.ts';
 import { API_PATHS, dialectOf, ENDPOINTS, type Endpoint, isAliasOfMeteredPath } from '../dialects/endpoints.ts';
 import { WeirError } from '../errors.ts';
 import type { Gateway } from '../exchange/services.ts';
+import type { Rules } from '../rules.ts';
 import { endAnswer } from './end-answer.ts';
 import { answerErrors } from './error-handler.ts';
 import { refuseOdd } from './odd-requests.ts';
+import { allowOrigins } from './pages/allow-origins.ts';
+import { refusingPages } from './pages/refuse-pages.ts';
 import { createPassThrough } from './pass-through.ts';
 import { readBody } from './read-body.ts';
 import { createRoute } from './route.ts';
@@ -19,6 +22,7 @@ export function createApp(gateway: Gateway): Express {
   app.enable('case sensitive routing');
   app.enable('strict routing');
   app.use(beginRequest(gateway));
+  if (gateway.options.corsOrigins.length > 0) app.use(allowOrigins(gateway.options.corsOrigins));
   addApi(app, gateway); // what is asked most is looked for first
   app.get('/healthz', (req, res) => endAnswer(req, res.type('text'), Buffer.from('ok\n')));
   app.get('/readyz', sayReadiness(gateway));
@@ -30,11 +34,13 @@ export function createApp(gateway: Gateway): Express {
 }
 
 function addApi(app: Express, gateway: Gateway): void {
-  const entrance = [requireKeyBeforeBody(gateway), refuseMisspelt];
+  const admit = admitBeforeBody(gateway);
+  const entrance = [admit({ json: false }), refuseMisspelt];
   const { bodies, closed, inFlight, options } = gateway;
   const body = (mustBeJson: boolean) => readBody({ bodies, closed, inFlight, ...options, mustBeJson });
   for (const endpoint of ENDPOINTS) {
-    const handlers = [...entrance, body(endpoint.method === 'POST'), createRoute(gateway, endpoint)];
+    const json = endpoint.method === 'POST';
+    const handlers = [admit({ json }), refuseMisspelt, body(json), createRoute(gateway, endpoint)];
     addEndpoint(app, endpoint, handlers);
   }
   app.use(API_PATHS, entrance);
@@ -66,13 +72,25 @@ function sayReadiness({ stopping }: Gateway): RequestHandler {
   };
 }
 
-/** Where the gateway pays for everything, nobody's body is read before its key is. */
-function requireKeyBeforeBody({ admission, directory }: Gateway): RequestHandler {
-  return (req, _res, next) => {
-    if (directory.paysForAll)
-      admission.admit(callerCredential(req.headers, req.originalUrl, dialectOf(req)), directory.strictest);
-    next();
-  };
+/**
+ * Nobody's body is read whose key counts nowhere; where it does count is known when the body has named its model. Without
+ * keys, no page's is.
+ */
+function admitBeforeBody({ current, options }: Gateway) {
+  const refusePages = refusingPages(options);
+  return (wants: { readonly json: boolean }): RequestHandler =>
+    (req, _res, next) => {
+      const rules = current();
+      if (rules.admission.demandsKeys) requireKey(req, rules);
+      else refusePages(req, wants);
+      next();
+    };
+}
+
+function requireKey(req: Request, { admission, directory }: Rules): void {
+  const dialect = dialectOf(req);
+  const presented = presentedBy(req.headers, req.originalUrl, dialect);
+  admission.admit(presented, { apiKey: directory.mostLenient.apiKey, dialect });
 }
 
 const refuseMisspelt: RequestHandler = (req, _res, next) => {

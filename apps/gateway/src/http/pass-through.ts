@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
-import { callerCredential } from '../admission/admission.ts';
+import { presentedBy } from '../admission/presented.ts';
 import { dialectOf } from '../dialects/endpoints.ts';
 import { formModelOf } from '../dialects/form.ts';
 import type { RequestBody } from '../dialects/request-body.ts';
@@ -17,14 +17,15 @@ import { type Answer, send } from '../upstream/send.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ReceivedBody } from './read-body.ts';
 
-export function createPassThrough({ directory, admission, log, closed, options }: Gateway): RequestHandler {
+export function createPassThrough({ current, log, closed, options }: Gateway): RequestHandler {
   return async function passThrough(req: Request, res: Response) {
     if (closed.aborted) throw new WeirError('gateway_shutdown');
     const { body, lease } = req.body as ReceivedBody;
+    const { directory, admission } = current();
     const upstream = upstreamFor(req, body, directory);
     const dialect = dialectOf(req);
-    const credential = callerCredential(req.headers, req.originalUrl, dialect);
-    admission.admit(credential, upstream ?? directory.strictest);
+    const { apiKey } = upstream ?? directory.mostLenient;
+    admission.admit(presentedBy(req.headers, req.originalUrl, dialect), { apiKey, dialect });
     if (upstream === undefined) throw new WeirError('model_not_found');
     await untilSure(res);
     if (res.destroyed) return;

@@ -13,8 +13,12 @@ import { takeLease } from '../exchange/request/lease.ts';
 import { OutgoingBody } from '../exchange/request/outgoing-body.ts';
 import { parse } from '../exchange/request/parse.ts';
 import type { Gateway } from '../exchange/services.ts';
+import type { Rules } from '../rules.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ReceivedBody } from './read-body.ts';
+
+const ABORT_REFUSED =
+  '`x-weir-on-disconnect: abort` is not allowed here, unless the operator says so (CALLER_MAY_ABORT); `drain` always is.';
 
 export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandler {
   return async function relayRequest(req: Request, res: Response): Promise<void> {
@@ -24,9 +28,11 @@ export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandle
     const body = new OutgoingBody(bytes, bodyLease);
     // Nobody comes after this: neither is kept for as long as the stream lasts.
     Object.assign(req, { body: undefined, next: undefined });
-    const upstream = upstreamFor(call, gateway);
+    const { directory, admission } = gateway.current();
+    const upstream = upstreamFor(call, { directory, admission });
+    refuseUnpaidAbort(call, upstream);
     if (res.destroyed) return; // it left while its body was read: nobody was asked, and there is nobody to tell
-    const lease = await takeLease(call, upstream, gateway);
+    const lease = await takeLease(call, { upstream, directory }, gateway);
     await untilSure(res);
     if (res.destroyed || gateway.closed.aborted) {
       await lease.withdraw(); // the client, or this gateway's time, was gone before upstream was asked
@@ -35,7 +41,7 @@ export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandle
     }
     const { opening } = lease;
     const outlet: Outlet = outletFor(res, gateway, (departure) => exchange.depart(departure));
-    const exchange = beginExchange({ call, body, upstream, opening, outlet }, gateway);
+    const exchange = beginExchange({ call, body, upstream, admission, opening, outlet }, gateway);
     logOpening(call, upstream, gateway);
     gateway.inFlight
       .track(exchange, relay(exchange, gateway.steps))
@@ -48,11 +54,18 @@ export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandle
 }
 
 /** Admitted before it is routed: who may not ask is not told which models there are. */
-function upstreamFor(call: AcceptedRequest, { directory, admission }: Gateway): Upstream {
+function upstreamFor(call: AcceptedRequest, { directory, admission }: Rules): Upstream {
   const upstream = directory.upstreamFor(call.ask.model) ?? (call.ask.replay ? directory.upstreams[0] : undefined);
-  admission.admit(call.credential, upstream ?? directory.strictest);
+  const { apiKey } = upstream ?? directory.mostLenient;
+  admission.admit(call.presented, { apiKey, dialect: call.dialect });
   if (upstream === undefined) throw new WeirError('model_not_found');
   return upstream;
+}
+
+/** What upstream bills for an answer that is cut is in no row: that is the operator's to allow, not the caller's. */
+function refuseUnpaidAbort({ requestOptions }: AcceptedRequest, { callerMayAbort }: Upstream): void {
+  if (requestOptions.onDisconnect === 'abort' && !callerMayAbort)
+    throw new WeirError('invalid_request', { detail: ABORT_REFUSED });
 }
 
 function outletFor(res: Response, { options }: Gateway, onDeparture: (departure: Departure) => void): Outlet {
@@ -60,7 +73,7 @@ function outletFor(res: Response, { options }: Gateway, onDeparture: (departure:
   return new Outlet(res, { stallMs, keepaliveMs, channelLimits, onDeparture });
 }
 
-type ExchangeOptions = Pick<ExchangeParts, 'call' | 'body' | 'upstream' | 'opening' | 'outlet'>;
+type ExchangeOptions = Pick<ExchangeParts, 'call' | 'body' | 'upstream' | 'admission' | 'opening' | 'outlet'>;
 
 function beginExchange({ call, ...begun }: ExchangeOptions, { drains, metrics, options }: Gateway): Exchange {
   const { stripUsageFrame, trailingMetadata } = options;

@@ -93,17 +93,11 @@ describe('a price', () => {
   });
 });
 
-describe('who pays', () => {
+describe('the upstream that is', () => {
   const of = (...upstreams: Upstream[]) => createDirectory(upstreams, { models: [], prices: [] });
 
-  test('is the gateway everywhere only where every upstream has its key', () => {
-    expect(of(upstream('a', 'k'), upstream('b', 'k')).paysForAll).toBe(true);
-    expect(of(upstream('a', 'k'), upstream('b')).paysForAll).toBe(false);
-    expect(of(upstream('a')).paysForAll).toBe(false);
-  });
-
-  test('strictly is one with a key, where there is any', () => {
-    expect(of(upstream('a'), upstream('b', 'k')).strictest.name).toBe('b');
-    expect(of(upstream('a'), upstream('b')).strictest.name).toBe('a');
+  test('most lenient is one with a key, where there is any', () => {
+    expect(of(upstream('a'), upstream('b', 'k')).mostLenient.name).toBe('b');
+    expect(of(upstream('a'), upstream('b')).mostLenient.name).toBe('a');
   });
 });

@@ -23,9 +23,8 @@ export interface Routing {
 
 export interface Directory {
   readonly upstreams: readonly Upstream[];
-  /** One that the gateway pays for, if there is any. */
-  readonly strictest: Upstream;
-  readonly paysForAll: boolean;
+  /** One that the gateway pays for, if there is any: there a key counts in more than one header. */
+  readonly mostLenient: Upstream;
   /** Undefined where the model maps nowhere. */
   upstreamFor(model: string): Upstream | undefined;
   priceFor(model: string, upstream: Upstream): UnitPrices | null;
@@ -40,8 +39,7 @@ export function createDirectory(upstreams: readonly Upstream[], rules: Pick<Rout
   const prices = rules.prices.map((rule) => ({ ...rule, matches: globMatcher(rule.match) }));
   return {
     upstreams,
-    strictest: upstreams.find((upstream) => upstream.apiKey !== undefined) ?? (upstreams[0] as Upstream),
-    paysForAll: upstreams.every((upstream) => upstream.apiKey !== undefined),
+    mostLenient: upstreams.find((upstream) => upstream.apiKey !== undefined) ?? (upstreams[0] as Upstream),
     upstreamFor: (model) => models.find((rule) => rule.matches(model))?.upstream,
     priceFor: (model, upstream) =>
       prices.find((rule) => rule.matches(model) && (rule.upstream ?? upstream.name) === upstream.name)?.prices ?? null,

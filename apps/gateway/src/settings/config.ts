@@ -1,82 +1,16 @@
-// The environment, the command line and the upstreams' file → one checked configuration. The only reader of process.env
-// here. What does not fit together is refused before anything listens.
-import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
-import { loadSettings, orExit, SettingsError, type Values } from '@weir/infra/settings';
-import { providerOf } from '@weir/ledger/prices';
-import type { Routing } from '../routing/directory.ts';
-import { BASE_URL_IS, HEADER_SAFE, isBaseUrl, type UpstreamSettings } from '../upstream/upstream.ts';
+// The environment and the command line → settings. What is wrong is named, and ends the process before anything listens.
+import { loadSettings, orExit } from '@weir/infra/settings';
+import { type Configured, readConfigured, type Settings } from './configured.ts';
 import { gatewaySettings } from './settings.ts';
-import { parseUpstreamsFile, type UpstreamDefaults } from './upstreams-file.ts';
 
-type Settings = Values<typeof gatewaySettings>;
+export type GatewayConfig = Settings & Configured;
 
-export type GatewayConfig = Settings & { readonly routing: Routing };
-
-export function loadConfig(): GatewayConfig {
-  const settings = loadSettings(gatewaySettings, {
+export const loadGatewaySettings = (): Settings =>
+  loadSettings(gatewaySettings, {
     command: 'npm run gateway --',
     summary: 'the relay. Needs an upstream: UPSTREAM_URL, or a file in WEIR_CONFIG (see weir.example.yaml).',
   });
-  return orExit(() => checked({ ...settings, routing: routingOf(settings) }));
-}
 
-function routingOf(settings: Settings): Routing {
-  const { configFile, upstreamUrl } = settings;
-  if (configFile !== undefined && upstreamUrl !== undefined) {
-    throw new SettingsError(['WEIR_CONFIG and UPSTREAM_URL are both set: name the upstreams in one place']);
-  }
-  if (configFile !== undefined) {
-    return parseUpstreamsFile(readFile(configFile), {
-      name: configFile,
-      env: process.env,
-      defaults: defaultsOf(settings),
-    });
-  }
-  if (upstreamUrl === undefined) {
-    throw new SettingsError(['UPSTREAM_URL (or WEIR_CONFIG) must name an upstream, as in https://api.openai.com/v1']);
-  }
-  if (!isBaseUrl(upstreamUrl)) throw new SettingsError([`UPSTREAM_URL must be ${BASE_URL_IS}`]);
-  const apiKey = settings.upstreamApiKey;
-  if (apiKey !== undefined && !HEADER_SAFE.test(apiKey)) {
-    throw new SettingsError(['UPSTREAM_API_KEY must be ASCII without spaces']);
-  }
-  const upstream = {
-    name: 'default',
-    url: upstreamUrl,
-    apiKey,
-    pricedAs: providerOf(upstreamUrl),
-    ...defaultsOf(settings),
-  };
-  return { upstreams: [upstream], models: [{ match: '*', upstream: 'default' }], prices: [] };
-}
-
-function defaultsOf(settings: Settings): UpstreamDefaults {
-  const { onDisconnect, connectTimeoutMs, headersTimeoutMs, idleTimeoutMs, drainTimeoutMs } = settings;
-  return { onDisconnect, connectTimeoutMs, headersTimeoutMs, idleTimeoutMs, drainTimeoutMs };
-}
-
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new SettingsError([`WEIR_CONFIG: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`]);
-  }
-}
-
-function checked(config: GatewayConfig): GatewayConfig {
-  const paying = config.routing.upstreams.find((upstream) => upstream.apiKey !== undefined);
-  if (paying !== undefined && config.gatewayKeys.length === 0 && !isLoopback(config.host)) {
-    throw new SettingsError([
-      `GATEWAY_KEYS must be set: upstream "${paying.name}" is ${paidHow(paying)}, and HOST ` +
-        `${config.host} lets others than this machine spend it`,
-    ]);
-  }
-  return config;
-}
-
-const paidHow = ({ auth }: UpstreamSettings): string =>
-  auth === 'none' ? "paid without a caller's key" : "paid with a key of the gateway's own";
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+/** With what stands in the files that they name. */
+export const loadConfig = (settings: Settings): GatewayConfig =>
+  orExit(() => ({ ...settings, ...readConfigured(settings) }));

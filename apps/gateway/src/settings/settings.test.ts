@@ -21,16 +21,22 @@ test('the defaults are those of the contract', () => {
     QUEUE_PREFIX: 'weir',
     HOST: '127.0.0.1',
     PORT: 8080,
+    METRICS_HOST: '127.0.0.1',
     METRICS_PORT: 9464,
     WEB_CONCURRENCY: 1,
     UPSTREAM_URL: undefined,
     UPSTREAM_API_KEY: undefined,
     WEIR_CONFIG: undefined,
     GATEWAY_KEYS: [],
+    GATEWAY_KEYS_FILE: undefined,
+    OPEN: 'no',
+    CORS_ORIGINS: [],
+    PUBLIC_HOSTS: [],
     LOG_LEVEL: 'info',
     STRIP_USAGE_FRAME: 'never',
     TRAILING_METADATA: false,
     ON_DISCONNECT: 'drain',
+    CALLER_MAY_ABORT: false,
     DRAIN_TIMEOUT_MS: 600_000,
     MAX_DRAINS: 1000,
     CLIENT_STALL_MS: 60_000,
@@ -90,6 +96,14 @@ test('keys are a list, however they are spaced', () => {
   expect(read({ GATEWAY_KEYS: ' a, b ,,c' }).gatewayKeys).toEqual(['a', 'b', 'c']);
 });
 
+test('origins and host names are lists, too', () => {
+  const origins = 'https://app.example.com, http://localhost:3000,chrome-extension://abcdef';
+  expect(read({ CORS_ORIGINS: origins, PUBLIC_HOSTS: 'weir.internal,weir' })).toMatchObject({
+    corsOrigins: ['https://app.example.com', 'http://localhost:3000', 'chrome-extension://abcdef'],
+    publicHosts: ['weir.internal', 'weir'],
+  });
+});
+
 describe('a wrong value names itself', () => {
   test.each([
     ['PORT', '70000'],
@@ -111,7 +125,19 @@ describe('a wrong value names itself', () => {
     ['STRIP_USAGE_FRAME', 'sometimes'],
     ['TRAILING_METADATA', 'maybe'],
     ['ON_DISCONNECT', 'leave'],
+    ['CALLER_MAY_ABORT', 'sometimes'],
     ['LOG_LEVEL', 'loud'],
+    ['OPEN', 'perhaps'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://*.example.com'],
+    ['CORS_ORIGINS', 'app.example.com'],
+    ['CORS_ORIGINS', 'https://app.example.com/'],
+    ['CORS_ORIGINS', 'https://app.example.com:443'],
+    ['CORS_ORIGINS', 'https://App.example.com'],
+    ['CORS_ORIGINS', 'https://a.example.com, null'],
+    ['PUBLIC_HOSTS', '*'],
+    ['PUBLIC_HOSTS', 'weir.internal:8080'],
+    ['PUBLIC_HOSTS', 'http://weir.internal'],
     ['UPSTREAM_URL', 'api.openai.com/v1'],
     ['REDIS_URL', 'http://localhost'],
     ['DATABASE_URL', 'mysql://localhost'],

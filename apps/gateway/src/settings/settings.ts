@@ -1,13 +1,22 @@
 // Every setting that the gateway has: the variable, its flag, its default, its meaning.
 
-import { databaseUrl, logLevel, queuePrefix, redisUrl } from '@weir/infra/settings/both-apps';
-import { integer, list, milliseconds, oneOf, onOff, port, text, url } from '@weir/infra/settings/kinds';
+import { databaseUrl, logLevel, metricsHost, queuePrefix, redisUrl } from '@weir/infra/settings/both-apps';
+import { integer, list, listOf, milliseconds, oneOf, onOff, port, text, url } from '@weir/infra/settings/kinds';
 
 const optional = undefined as string | undefined;
+
+const HOST_NAME = /^[a-z0-9_](?:[\w.-]*\w)?$/i;
+
+/** Scheme, host and port, and nothing else; the port only where it is not the scheme's own. Extensions have origins, too. */
+function isOrigin(text: string): boolean {
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s*]+$/.test(text)) return false;
+  return !/^https?:/.test(text) || (URL.canParse(text) && new URL(text).origin === text);
+}
 
 export const gatewaySettings = {
   host: text({ env: 'HOST', fallback: '127.0.0.1', help: 'the address that clients connect to' }),
   port: port({ env: 'PORT', fallback: 8080, help: 'the port that clients connect to; 0 takes a free one' }),
+  metricsHost,
   metricsPort: port({ env: 'METRICS_PORT', fallback: 9464, help: '/metrics and /healthz; 0 takes a free one' }),
   webConcurrency: integer({
     env: 'WEB_CONCURRENCY',
@@ -38,7 +47,33 @@ export const gatewaySettings = {
     env: 'GATEWAY_KEYS',
     fallback: [],
     secret: true,
-    help: 'the keys, comma-separated, of which a caller must hold one where the gateway pays',
+    help: 'keys, comma-separated: every caller must hold one, in x-weir-key or, where the gateway pays, as its API key',
+  }),
+  gatewayKeysFile: text({
+    env: 'GATEWAY_KEYS_FILE',
+    fallback: optional,
+    help: 'a file with more of them, one a line, bare or as name=key; # begins a comment',
+  }),
+  open: oneOf({
+    env: 'OPEN',
+    values: ['no', 'yes'],
+    fallback: 'no',
+    bare: 'yes',
+    help: 'yes: without keys, on a HOST that others than this machine reach, everybody is let in',
+  }),
+  corsOrigins: listOf({
+    env: 'CORS_ORIGINS',
+    fallback: [],
+    takes: 'a comma-separated list of origins as browsers send them, as in https://app.example.com',
+    isOne: isOrigin,
+    help: 'the origins of web pages that may ask, comma-separated',
+  }),
+  publicHosts: listOf({
+    env: 'PUBLIC_HOSTS',
+    fallback: [],
+    takes: 'a comma-separated list of host names without ports, as in weir.internal',
+    isOne: (item) => HOST_NAME.test(item),
+    help: 'without keys, the names by which clients call the gateway, beside HOST, localhost and addresses',
   }),
   databaseUrl,
   redisUrl,
@@ -61,6 +96,11 @@ export const gatewaySettings = {
     values: ['drain', 'abort'],
     fallback: 'drain',
     help: 'what becomes of upstream when its client has left: drain or abort',
+  }),
+  callerMayAbort: onOff({
+    env: 'CALLER_MAY_ABORT',
+    fallback: false,
+    help: 'on: x-weir-on-disconnect: abort is obeyed, though what the provider then bills is in no row',
   }),
   drainTimeoutMs: milliseconds({
     env: 'DRAIN_TIMEOUT_MS',

@@ -4,6 +4,7 @@ import { parseUpstreamsFile, type UpstreamDefaults } from './upstreams-file.ts';
 
 const DEFAULTS: UpstreamDefaults = {
   onDisconnect: 'drain',
+  callerMayAbort: false,
   connectTimeoutMs: 1,
   headersTimeoutMs: 2,
   idleTimeoutMs: 3,
@@ -44,6 +45,7 @@ upstreams:
     headers: { X-Team: "7", user-agent: null }
     prices_of: together
     on_disconnect: abort
+    caller_may_abort: true
     connect_timeout_ms: 10
     headers_timeout_ms: 20
     idle_timeout_ms: 30
@@ -58,6 +60,7 @@ upstreams:
         headers: { add: { 'x-team': '7' }, drop: ['user-agent'] },
         pricedAs: 'together',
         onDisconnect: 'abort',
+        callerMayAbort: true,
         connectTimeoutMs: 10,
         headersTimeoutMs: 20,
         idleTimeoutMs: 30,

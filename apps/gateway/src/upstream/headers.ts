@@ -46,11 +46,17 @@ const OF_THE_CALLER = [
 
 const NOT_UPSTREAM = new Set([...WRITTEN_ANEW, ...OF_THE_CALLER]);
 
+// Whose pages may read an answer is said of the provider's origin, and does not hold for the gateway's.
+const CORS = ['origin', 'credentials', 'headers', 'methods'].map((what) => `access-control-allow-${what}`);
+
 // Whose account it is, and what the provider's server says to browsers of a host that is not this one.
 const NOT_DOWNSTREAM = new Set([
   ...HOP_BY_HOP,
   'content-length',
   'content-encoding',
+  ...CORS,
+  'access-control-expose-headers',
+  'access-control-max-age',
   'set-cookie',
   'set-cookie2',
   'server',

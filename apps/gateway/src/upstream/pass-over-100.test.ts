@@ -17,7 +17,7 @@ let server: Server | undefined;
 let upstream: Upstream | undefined;
 
 afterEach(async () => {
-  await upstream?.pool.destroy();
+  await upstream?.connections.giveUp();
   server?.close();
 });
 
@@ -42,6 +42,7 @@ async function open(...answers: string[][]): Promise<{ connections: () => number
     url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}/v1`,
     pricedAs: null,
     onDisconnect: 'drain',
+    callerMayAbort: false,
     connectTimeoutMs: 5000,
     headersTimeoutMs: 5000,
     idleTimeoutMs: 5000,

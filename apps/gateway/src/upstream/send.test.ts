@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(upstreams.map(({ pool }) => pool.destroy()));
+  await Promise.all(upstreams.map(({ connections }) => connections.giveUp()));
   await new Promise((resolve) => server.close(resolve));
 });
 
@@ -71,6 +71,7 @@ async function ask(apiKey?: string) {
       apiKey,
       pricedAs: null,
       onDisconnect: 'drain',
+      callerMayAbort: false,
       connectTimeoutMs: 5000,
       headersTimeoutMs: 5000,
       idleTimeoutMs: 5000,

@@ -37,7 +37,7 @@ export async function send(upstream: Upstream, question: UpstreamRequest): Promi
   const inflow = new ResponseHandler(signal, upstream.headersTimeoutMs);
   try {
     const request = { path: upstream.basePath + path, method: method as Dispatcher.HttpMethod, headers: asked, body };
-    upstream.pool.dispatch(request, inflow);
+    upstream.connections.dispatch(request, inflow);
     const { status, headers } = await inflow.head;
     question.onStatus?.(status);
     if (status < 100 || status > 599) refuseStatus(status, inflow);

@@ -1,8 +1,7 @@
-// One provider to ask: where it is, what it wants to be told, how long it is waited for. Owns its connections.
-import { buildConnector, Pool } from 'undici';
+// One provider to ask: where it is, what it wants to be told, how long it is waited for.
 import type { Auth } from './auth.ts';
+import { Connections } from './connections.ts';
 import type { HeaderChanges } from './headers.ts';
-import { passOver100 } from './pass-over-100.ts';
 
 export interface UpstreamSettings {
   readonly name: string;
@@ -17,6 +16,8 @@ export interface UpstreamSettings {
   /** Whose price list applies; null: the model's name decides. */
   readonly pricedAs: string | null;
   readonly onDisconnect: 'drain' | 'abort';
+  /** A caller that wants `abort` gets it, though this upstream's policy is `drain`. */
+  readonly callerMayAbort: boolean;
   readonly connectTimeoutMs: number;
   readonly headersTimeoutMs: number;
   readonly idleTimeoutMs: number;
@@ -35,28 +36,26 @@ export function isBaseUrl(text: string): boolean {
 }
 
 export interface Upstream extends UpstreamSettings {
-  readonly pool: Pool;
+  readonly connections: Connections;
   readonly basePath: string;
   /** Hears the status with which this provider refused the gateway's own key. */
   readonly onKeyRefused: (status: number) => void;
 }
 
-export function createUpstream(settings: UpstreamSettings, { onKeyRefused }: Pick<Upstream, 'onKeyRefused'>): Upstream {
-  const { origin, pathname } = new URL(settings.url);
-  const pool = new Pool(origin, {
-    allowH2: false, // one stream a connection: a slow client must not hold up its neighbours' frames
-    connect: connectorOf(settings),
-    headersTimeout: settings.headersTimeoutMs,
-    bodyTimeout: settings.idleTimeoutMs,
-  });
-  return { ...settings, pool, basePath: pathname.replace(/\/+$/, ''), onKeyRefused };
+interface UpstreamDeps extends Pick<Upstream, 'onKeyRefused'> {
+  /** One of them that is the same place under the same name hands its connections on. */
+  readonly known?: readonly Upstream[];
 }
 
-function connectorOf({ connectTimeoutMs: timeout }: UpstreamSettings): buildConnector.connector {
-  const connect = buildConnector({ timeout, allowH2: false });
-  return (options, done) =>
-    connect(options, (...[error, socket]) => {
-      if (error === null) done(null, passOver100(socket));
-      else done(error, null);
-    });
+export function createUpstream(settings: UpstreamSettings, { onKeyRefused, known = [] }: UpstreamDeps): Upstream {
+  const same = known.find((other) => WHERE_AND_HOW.every((what) => other[what] === settings[what]));
+  const { pathname } = new URL(settings.url);
+  return {
+    ...settings,
+    connections: same?.connections ?? new Connections(settings),
+    basePath: pathname.replace(/\/+$/, ''),
+    onKeyRefused,
+  };
 }
+
+const WHERE_AND_HOW = ['name', 'url', 'connectTimeoutMs', 'headersTimeoutMs', 'idleTimeoutMs'] as const;

@@ -2,7 +2,7 @@
 import type { Attack, Scene } from '../attack.ts';
 import { answerOf, inLanes } from '../lanes.ts';
 import { shootRaw } from '../weapons/shot.ts';
-import { CHAT, GOOD, idLine } from './chat.ts';
+import { CHAT, GOOD, idLine, JSON_TYPE } from './chat.ts';
 
 // What is not ended may be waited for.
 const PATIENCE_MS = 3000;
@@ -31,7 +31,7 @@ export const smuggling: Attack = {
   name: 'heads that smuggle',
   run: ({ url, random, id }, until) =>
     inLanes({ lanes: 3, everyMs: 10 }, until, async () => {
-      const head = `POST ${CHAT} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: close\r\n${idLine(id())}`;
+      const head = `POST ${CHAT} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: close\r\n${JSON_TYPE}${idLine(id())}`;
       return answerOf(await shootRaw({ url, pieces: [head + random.oneOf(SMUGGLED)], timeoutMs: PATIENCE_MS }));
     }),
 };

@@ -39,6 +39,7 @@ export const gemini: Dialect = {
 
 const STATUSES: Record<number, string> = {
   401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',
   500: 'INTERNAL',
   504: 'DEADLINE_EXCEEDED',

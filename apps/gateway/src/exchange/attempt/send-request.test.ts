@@ -75,6 +75,10 @@ describe("a key of the gateway's own never goes upstream", () => {
     { authorization: 'Bearer weir-key', 'x-api-key': 'weir-key' },
     { authorization: 'Bearer sk-caller', 'x-api-key': 'weir-key' },
     { 'api-key': 'weir-key', 'x-goog-api-key': 'sk-caller' },
+    { 'x-api-key': 'weir-key, weir-key' },
+    { 'x-api-key': 'sk-caller, weir-key' },
+    { authorization: 'Token weir-key' },
+    { authorization: 'Bearer sk-caller', 'x-weir-key': 'weir-key' },
   ])('from %j', (headers) => {
     for (const upstream of [PAID, UNPAID]) expect(JSON.stringify(sent(headers, upstream))).not.toContain('weir-key');
   });

@@ -1,6 +1,7 @@
 // Asks the exchange's upstream: with the gateway's own key where it pays, with the caller's credential where it does not.
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Admission, credentialIn } from '../../admission/admission.ts';
+import type { Admission } from '../../admission/admission.ts';
+import { wordsIn } from '../../admission/presented.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
 import { withoutUrlKeys } from '../../dialects/url-key.ts';
 import { keyHeaders } from '../../upstream/auth.ts';
@@ -9,21 +10,20 @@ import { type Answer, send } from '../../upstream/send.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Exchange } from '../exchange.ts';
 
-export function createSendRequest(admission: Admission) {
-  return async function open(exchange: Exchange): Promise<Answer> {
-    const { call, body, upstream } = exchange.parts;
-    exchange.timings.start();
-    const answer = await send(upstream, {
-      method: call.method,
-      path: pathFor(call.path, call.dialect, { upstream, admission }),
-      headers: headersFor(call.headers, call.dialect, { upstream, admission }),
-      body: call.method === 'GET' ? null : body.bytes,
-      signal: exchange.attempt.signal,
-      onStatus: (status) => exchange.attempt.begin(status),
-    });
-    body.letGo();
-    return answer;
-  };
+export async function sendRequest(exchange: Exchange): Promise<Answer> {
+  const { call, body, upstream, admission } = exchange.parts;
+  const payer = { upstream, admission };
+  exchange.timings.start();
+  const answer = await send(upstream, {
+    method: call.method,
+    path: pathFor(call.path, call.dialect, payer),
+    headers: headersFor(call.headers, call.dialect, payer),
+    body: call.method === 'GET' ? null : body.bytes,
+    signal: exchange.attempt.signal,
+    onStatus: (status) => exchange.attempt.begin(status),
+  });
+  body.letGo();
+  return answer;
 }
 
 interface Payer {
@@ -62,6 +62,6 @@ function credentialsFor(
     const add = auth === undefined ? dialect.credentials(apiKey) : keyHeaders(auth, apiKey);
     return { drop: PAYER_HEADERS, add };
   }
-  const drop = CREDENTIAL_HEADERS.filter((name) => admission.isGatewayKey(credentialIn(headers, name)));
+  const drop = CREDENTIAL_HEADERS.filter((name) => wordsIn(headers, name).some(admission.isGatewayKey));
   return { drop, add: {} };
 }

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { completionSchema } from '@weir/ledger/completion';
 import type { UnitPrices } from '@weir/ledger/unit-prices';
+import { createAdmission } from '../../admission/admission.ts';
 import type { Endpoint } from '../../dialects/endpoints.ts';
 import { openAiChat } from '../../dialects/openai/openai-chat.ts';
 import { RequestBody } from '../../dialects/request-body.ts';
@@ -47,6 +48,7 @@ function open(headers: Record<string, string> = {}, priceOverride: UnitPrices | 
     call,
     body: new OutgoingBody(null, { release: () => {} }),
     upstream,
+    admission: createAdmission([]),
     opening: openingOf(call, { gateway: 'gateway-1', upstream, priceOverride }),
     stripUsage: false,
     trailing: false,

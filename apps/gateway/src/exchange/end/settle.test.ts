@@ -4,6 +4,7 @@ import type { Log } from '@weir/infra/log';
 import type { Completion } from '@weir/ledger/completion';
 import { Registry } from 'prom-client';
 import { callOf } from '../../../testing/rehearsal.ts';
+import { createAdmission } from '../../admission/admission.ts';
 import type { Reader } from '../../dialects/dialect.ts';
 import { openAiChat } from '../../dialects/openai/openai-chat.ts';
 import { createGatewayMetrics, type Now } from '../../metrics.ts';
@@ -75,6 +76,7 @@ function createExchange(reader: Partial<Reader>, outlet: Outlet): Exchange {
   return new Exchange({
     call,
     upstream,
+    admission: createAdmission([]),
     opening,
     body: new OutgoingBody(null, { release: () => {} }),
     stripUsage: false,

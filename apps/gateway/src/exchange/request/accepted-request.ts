@@ -1,5 +1,6 @@
 // One request as it was accepted: what was asked, by whom, and what it wants of the gateway itself.
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Presented } from '../../admission/presented.ts';
 import type { Ask, Dialect } from '../../dialects/dialect.ts';
 
 export interface AcceptedRequest {
@@ -16,7 +17,7 @@ export interface AcceptedRequest {
   /** The caller's headers, and the path that follows the version segment. */
   readonly headers: IncomingHttpHeaders;
   readonly path: string;
-  readonly credential: string | null;
+  readonly presented: Presented;
   readonly callerRequestId: string | null;
 }
 

@@ -2,6 +2,7 @@
 // it has a row, however it ends, even if this gateway does not live to see it.
 import type { Opening } from '@weir/ledger/opening';
 import { WeirError } from '../../errors.ts';
+import type { Directory } from '../../routing/directory.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Gateway } from '../services.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
@@ -15,13 +16,22 @@ export interface Lease {
   withdraw(): Promise<void>;
 }
 
-type Lessor = Pick<Gateway, 'name' | 'closed' | 'streams' | 'directory' | 'outbox'>;
+type Lessor = Pick<Gateway, 'name' | 'closed' | 'streams' | 'outbox'>;
 
-export async function takeLease(call: AcceptedRequest, upstream: Upstream, lessor: Lessor): Promise<Lease> {
+interface Destination {
+  readonly upstream: Upstream;
+  readonly directory: Pick<Directory, 'priceFor'>;
+}
+
+export async function takeLease(
+  call: AcceptedRequest,
+  { upstream, directory }: Destination,
+  lessor: Lessor,
+): Promise<Lease> {
   const { closed, streams, outbox } = lessor;
   if (closed.aborted) throw new WeirError('gateway_shutdown');
   if (!streams.tryAcquire()) throw new WeirError('too_many_streams');
-  const priceOverride = lessor.directory.priceFor(call.ask.model, upstream);
+  const priceOverride = directory.priceFor(call.ask.model, upstream);
   const opening = openingOf(call, { gateway: lessor.name, upstream, priceOverride });
   try {
     await outbox.open(opening);

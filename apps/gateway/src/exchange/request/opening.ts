@@ -1,7 +1,7 @@
 // What is known of a request before its upstream is asked → its opening.
 import type { Opening } from '@weir/ledger/opening';
 import type { UnitPrices } from '@weir/ledger/unit-prices';
-import { fingerprintOf } from '../../admission/admission.ts';
+import { fingerprintOf } from '../../admission/presented.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
 
@@ -29,7 +29,7 @@ export function openingOf(
     pricedAs: upstream.pricedAs,
     priceOverride,
     billed: ask.replay !== true,
-    key: fingerprintOf(call.credential),
+    key: fingerprintOf(call.presented),
     user: requestOptions.user,
     chatId: requestOptions.chatId,
     messageId: requestOptions.messageId,

@@ -51,7 +51,7 @@ describe('a call', () => {
       method: 'POST',
       ask: { model: 'm', streamed: false },
       requestOptions: { user: 'u' },
-      credential: 'k',
+      presented: { weirKey: null, credential: 'k' },
       callerRequestId: 'r-1',
       headers,
     });

@@ -1,6 +1,6 @@
 // An HTTP request → a call and the body that goes upstream, or the refusal that says what is wrong with it.
 import type { IncomingHttpHeaders } from 'node:http';
-import { callerCredential } from '../../admission/admission.ts';
+import { presentedBy } from '../../admission/presented.ts';
 import { type Endpoint, localPart } from '../../dialects/endpoints.ts';
 import type { RequestBody } from '../../dialects/request-body.ts';
 import { WeirError } from '../../errors.ts';
@@ -38,7 +38,7 @@ export function parse(
     requestOptions: wishesOf(headers),
     headers,
     path: pathAfterVersion(url),
-    credential: callerCredential(headers, url, dialect),
+    presented: presentedBy(headers, url, dialect),
     callerRequestId: textOf(headers, 'x-request-id'),
   };
   return { call, bytes };
