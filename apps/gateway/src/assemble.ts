@@ -13,6 +13,7 @@ import { createGatewayMetrics } from './metrics.ts';
 import { openOutbox } from './outbox/create-outbox.ts';
 import { watchOutbox } from './outbox/outbox-metrics.ts';
 import { createDirectory } from './routing/directory.ts';
+import { createPassRules } from './routing/pass-rules.ts';
 import type { GatewayConfig } from './settings/config.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
@@ -48,6 +49,7 @@ export async function assembleGateway(config: GatewayConfig, options: AssembleOp
   return {
     directory: createDirectory(upstreams.map(createUpstream), rules),
     admission,
+    passageOf: createPassRules({ mode: config.passThrough, listed: config.routing.passThrough }),
     steps: {
       open: createSendRequest(admission),
       settle: createSettle({ outbox, log, metrics }),

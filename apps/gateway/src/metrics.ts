@@ -9,6 +9,8 @@ const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 export interface GatewayMetrics {
   settled(completion: Completion): void;
   refused(code: string): void;
+  /** A call that is not metered went upstream. */
+  passed(kind: string): void;
   /** A call that is not metered found no answer upstream. */
   callFailed(code: string): void;
   /** Weir's own code threw while it read an answer. */
@@ -43,6 +45,12 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
     name: 'weir_refusals_total',
     help: 'Requests refused before upstream was asked. They have no row.',
     labelNames: ['code'],
+    registers,
+  });
+  const passed = new Counter({
+    name: 'weir_passthrough_total',
+    help: 'Calls that were passed through, by what they are about. Those that may cost something have a row.',
+    labelNames: ['class'],
     registers,
   });
   const failedCalls = new Counter({
@@ -133,6 +141,7 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
   return {
     gap: (ms) => gaps.observe(ms / 1000),
     refused: (code) => refusals.inc({ code }),
+    passed: (kind) => passed.inc({ class: kind }),
     callFailed: (code) => failedCalls.inc({ code }),
     readerFailed: () => failedReaders.inc(),
     responseFailed: () => failedResponses.inc(),

@@ -8,7 +8,7 @@ import type { Log } from '@weir/infra/log';
 import type { Completion } from '@weir/ledger/completion';
 import { Registry } from 'prom-client';
 import { Turns } from '../src/body/turns.ts';
-import type { Endpoint } from '../src/dialects/endpoints.ts';
+import type { Endpoint } from '../src/dialects/endpoint.ts';
 import { openAiChat } from '../src/dialects/openai/openai-chat.ts';
 import { RequestBody } from '../src/dialects/request-body.ts';
 import { WeirError } from '../src/errors.ts';

@@ -14,6 +14,8 @@ export interface Dialect {
   ask(request: AskedRequest): Ask;
   /** How an answer of this content type is framed; null: it is no stream, but one body. */
   framing(contentType: string, ask: Pick<Ask, 'streamed'>): Framing | null;
+  /** An answer that is no stream need not be one that can be read. */
+  readonly takesAnyBody?: boolean;
   createReader(): Reader;
   /** All that its reader looks at, of whole answers and of frames: of large ones nothing else is parsed. */
   readonly wanted: Wanted;
@@ -30,6 +32,10 @@ export interface AskedRequest {
   /** As the caller wrote it, query included. */
   readonly url: string;
   readonly body: RequestBody;
+  /** The body's, where it has one. */
+  readonly contentType?: string | undefined;
+  /** Named by the path: then the body's does not count. */
+  readonly model?: string | undefined;
 }
 
 /** What the caller wants, and the body that goes upstream in its place. */
@@ -43,6 +49,10 @@ export interface Ask {
   readonly body: Buffer;
   /** An answer that was already given, and paid for, is read once more. */
   readonly replay?: boolean;
+  /** Where its model maps nowhere, the first upstream is asked: it names none itself. */
+  readonly anyUpstream?: boolean;
+  /** Of its row, beside the caller's own. */
+  readonly tags?: Record<string, string>;
 }
 
 /** Reads one answer as it passes. It keeps what it read, changes nothing, and ignores what it cannot read. */
@@ -80,4 +90,8 @@ export interface Reading extends UsageReading {
   readonly terminalSeen: boolean;
   /** The provider said itself that it failed. */
   readonly failed: boolean;
+  /** It was made in the background, and may be read more than once: it is paid for once. */
+  readonly background?: boolean;
+  /** That it says nothing of usage is no fault: not every answer of this API costs something. */
+  readonly mayLackUsage?: boolean;
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
-import { formModelOf } from './form.ts';
+import { formIn } from './form.ts';
 
 const TYPE = 'multipart/form-data; boundary=----b0';
 
@@ -22,8 +22,8 @@ describe('the model of a form', () => {
     ['without quotes', form([['content-disposition:form-data;name=model', 'whisper-1']])],
     ['behind other heads', form([['X-A: b\r\nContent-Disposition: form-data; name="model"', 'whisper-1']])],
   ])('is found %s', (_where, body) => {
-    expect(formModelOf(body, TYPE)).toBe('whisper-1');
-    expect(formModelOf(body, 'multipart/form-data; charset=utf-8; boundary="----b0"')).toBe('whisper-1');
+    expect(formIn(body, TYPE)).toEqual({ model: 'whisper-1' });
+    expect(formIn(body, 'multipart/form-data; charset=utf-8; boundary="----b0"')).toEqual({ model: 'whisper-1' });
   });
 
   test.each([
@@ -33,13 +33,13 @@ describe('the model of a form', () => {
     ['of what is no form', Buffer.from('{"model":"m"}'), 'application/json'],
     ['of nothing', Buffer.alloc(0), undefined],
   ])('is none %s', (_what, body, type) => {
-    expect(formModelOf(body, type)).toBeUndefined();
+    expect(formIn(body, type)).toEqual({});
   });
 
   test('is not looked for behind a boundary that is longer than one may be', () => {
     const boundary = 'b'.repeat(71);
-    expect(() => formModelOf(form([]), `multipart/form-data; boundary=${boundary}`)).toThrow('70 characters');
-    expect(formModelOf(form([]), `multipart/form-data; boundary=${boundary.slice(1)}`)).toBeUndefined();
+    expect(() => formIn(form([]), `multipart/form-data; boundary=${boundary}`)).toThrow('70 characters');
+    expect(formIn(form([]), `multipart/form-data; boundary=${boundary.slice(1)}`)).toEqual({});
   });
 
   test.each([
@@ -48,11 +48,11 @@ describe('the model of a form', () => {
     [[field('Model', 'a')], '`Model` must be written `model`.'],
     [[field('model', 'a'), field('\u017ftream', 'true')], '`\u017ftream` must be written `stream`.'],
   ])('is refused where another may be read: %j', (parts, message) => {
-    expect(() => formModelOf(form(parts), TYPE)).toThrow(message);
+    expect(() => formIn(form(parts), TYPE)).toThrow(message);
   });
 
   test('is not looked for in thousands of parts', () => {
     const parts = Array(1100).fill(field('x', 'y'));
-    expect(() => formModelOf(form(parts), TYPE)).toThrow('more than 1000 parts');
+    expect(() => formIn(form(parts), TYPE)).toThrow('more than 1000 parts');
   });
 });

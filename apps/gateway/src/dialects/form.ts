@@ -1,4 +1,4 @@
-// A multipart form → the model that it names. Only the heads of its parts are read: files in it may be large. A form that
+// A multipart form → what it says of the model and of a stream. Only the heads of its parts are read: files in it may be large. A form that
 // names one of our members twice is refused, as a JSON body is.
 import type { Buffer } from 'node:buffer';
 import { WeirError } from '../errors.ts';
@@ -15,23 +15,28 @@ const MAX_HEAD_BYTES = 8192;
 // In bytes, as in JSON: longer than any model's name.
 const MAX_VALUE_BYTES = 4096;
 
-export function formModelOf(body: Buffer, contentType: string | undefined): string | undefined {
+interface Form {
+  readonly model?: string;
+  readonly stream?: string;
+}
+
+export function formIn(body: Buffer, contentType: string | undefined): Form {
   const [, quoted, plain] = BOUNDARY.exec(contentType ?? '') ?? [];
   const boundary = quoted ?? plain;
-  if (boundary === undefined) return undefined;
+  if (boundary === undefined) return {};
   if (boundary.length > MAX_BOUNDARY_LENGTH)
     throw refusal(`The form's boundary is longer than ${MAX_BOUNDARY_LENGTH} characters.`);
   const seen = new Set<string>();
-  let model: string | undefined;
+  const form: { model?: string; stream?: string } = {};
   for (const part of partsOf(body, `--${boundary}`)) {
     const folded = part.name.toUpperCase().toLowerCase();
     if (!NAMES_READ.includes(folded)) continue;
     if (folded !== part.name) throw refusal(`\`${part.name}\` must be written \`${folded}\`.`);
     if (seen.has(folded)) throw refusal(`\`${folded}\` must be given once.`);
     seen.add(folded);
-    if (folded === 'model') model = part.value();
+    if (folded === 'model' || folded === 'stream') form[folded] = part.value();
   }
-  return model;
+  return form;
 }
 
 interface Part {

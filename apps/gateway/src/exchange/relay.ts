@@ -74,7 +74,7 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
   const tail = attempt.readTail(splitter.end());
   if (tail !== null) send(exchange, tail, true);
   const clean = tail !== null && (holdback.ended || !attempt.framing.isClosed);
-  ending.complete(attempt.reading(), { clean });
+  ending.complete(attempt.reading(), { clean, isEnough: attempt.framing.endsWithBody });
 }
 
 /** Whole frames, metered one by one, leave in one write. */

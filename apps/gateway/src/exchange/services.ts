@@ -5,6 +5,7 @@ import type { Bodies } from '../body/bodies.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Directory } from '../routing/directory.ts';
+import type { PassRules } from '../routing/pass-rules.ts';
 import type { ChannelLimits } from './client/channel.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Steps } from './relay.ts';
@@ -15,6 +16,7 @@ export interface Gateway {
   readonly name: string;
   readonly directory: Directory;
   readonly admission: Admission;
+  readonly passageOf: PassRules;
   readonly steps: Steps;
   readonly outbox: Outbox;
   readonly streams: Semaphore;

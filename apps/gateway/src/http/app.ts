@@ -2,13 +2,16 @@
 import { randomUUIDv7 } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
 import { callerCredential } from '../admission/admission.ts';
-import { API_PATHS, dialectOf, ENDPOINTS, type Endpoint, isAliasOfMeteredPath } from '../dialects/endpoints.ts';
+import type { Endpoint } from '../dialects/endpoint.ts';
+import { dialectOf, ENDPOINTS } from '../dialects/endpoints.ts';
+import { API_PATHS } from '../dialects/paths.ts';
+import { isOddlySpelt } from '../dialects/spelling.ts';
 import { WeirError } from '../errors.ts';
 import type { Gateway } from '../exchange/services.ts';
 import { endAnswer } from './end-answer.ts';
 import { answerErrors } from './error-handler.ts';
 import { refuseOdd } from './odd-requests.ts';
-import { createPassThrough } from './pass-through.ts';
+import { createPassThrough, refuseUnlessItPasses } from './pass-through.ts';
 import { readBody } from './read-body.ts';
 import { createRoute } from './route.ts';
 
@@ -34,12 +37,12 @@ function addApi(app: Express, gateway: Gateway): void {
   const { bodies, closed, inFlight, options } = gateway;
   const body = (mustBeJson: boolean) => readBody({ bodies, closed, inFlight, ...options, mustBeJson });
   for (const endpoint of ENDPOINTS) {
-    const handlers = [...entrance, body(endpoint.method === 'POST'), createRoute(gateway, endpoint)];
-    addEndpoint(app, endpoint, handlers);
+    const mustBeJson = endpoint.method === 'POST' && !endpoint.takesAnything;
+    addEndpoint(app, endpoint, [...entrance, body(mustBeJson), createRoute(gateway, endpoint)]);
   }
   app.use(API_PATHS, entrance);
   for (const { path, method, query } of ENDPOINTS) if (query === undefined) app.all(path, refuseMethod(method));
-  app.use(API_PATHS, body(false), createPassThrough(gateway));
+  app.use(API_PATHS, refuseUnlessItPasses(gateway), body(false), createPassThrough(gateway));
 }
 
 function addEndpoint(app: Express, { method, path, query }: Endpoint, handlers: RequestHandler[]): void {
@@ -76,7 +79,7 @@ function requireKeyBeforeBody({ admission, directory }: Gateway): RequestHandler
 }
 
 const refuseMisspelt: RequestHandler = (req, _res, next) => {
-  if (isAliasOfMeteredPath(req.originalUrl)) throw new WeirError('not_found');
+  if (isOddlySpelt(req.originalUrl)) throw new WeirError('not_found');
   next();
 };
 

@@ -19,6 +19,8 @@ export interface Routing {
   readonly upstreams: readonly UpstreamSettings[];
   readonly models: readonly ModelRule[];
   readonly prices: readonly PriceRule[];
+  /** Calls that pass though they are neither metered nor known to cost nothing. */
+  readonly passThrough: readonly string[];
 }
 
 export interface Directory {

@@ -27,6 +27,7 @@ test('the defaults are those of the contract', () => {
     UPSTREAM_API_KEY: undefined,
     WEIR_CONFIG: undefined,
     GATEWAY_KEYS: [],
+    PASS_THROUGH: 'safe',
     LOG_LEVEL: 'info',
     STRIP_USAGE_FRAME: 'never',
     TRAILING_METADATA: false,

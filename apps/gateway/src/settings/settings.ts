@@ -2,6 +2,7 @@
 
 import { databaseUrl, logLevel, queuePrefix, redisUrl } from '@weir/infra/settings/both-apps';
 import { integer, list, milliseconds, oneOf, onOff, port, text, url } from '@weir/infra/settings/kinds';
+import { PASS_THROUGH } from '../routing/pass-rules.ts';
 
 const optional = undefined as string | undefined;
 
@@ -39,6 +40,13 @@ export const gatewaySettings = {
     fallback: [],
     secret: true,
     help: 'the keys, comma-separated, of which a caller must hold one where the gateway pays',
+  }),
+  passThrough: oneOf({
+    env: 'PASS_THROUGH',
+    values: PASS_THROUGH,
+    fallback: 'safe',
+    bare: 'all',
+    help: 'calls that are not metered: safe, those that cost nothing; all, and the others leave a row; or none',
   }),
   databaseUrl,
   redisUrl,

@@ -26,8 +26,9 @@ export async function collect(exchange: Exchange, answer: Answer, { maxBytes, tu
   const body = await blocks.join(turns);
   attempt.frames = 1;
   if (!refused) {
-    if (!meter.seeBody(body)) throw new WeirError('upstream_protocol');
-    ending.complete(meter.reading(), { clean: true });
+    const isReadable = meter.seeBody(body);
+    if (!isReadable && !exchange.parts.call.dialect.takesAnyBody) throw new WeirError('upstream_protocol');
+    ending.complete(meter.reading(), { clean: true, isEnough: !isReadable });
   }
   attempt.bufferedAnswer = { status: answer.status, headers: answer.headers, body };
 }

@@ -16,7 +16,7 @@ export function createSendRequest(admission: Admission) {
       method: call.method,
       path: pathFor(call.path, call.dialect, { upstream, admission }),
       headers: upstreamHeaders(call.headers, credentialsFor(call.dialect, call.headers, { upstream, admission })),
-      body: call.method === 'GET' ? null : body.bytes,
+      body: call.method === 'GET' || body.bytes?.length === 0 ? null : body.bytes,
       signal: exchange.attempt.signal,
       onStatus: (status) => exchange.attempt.begin(status),
     });

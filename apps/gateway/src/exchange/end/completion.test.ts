@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { completionSchema } from '@weir/ledger/completion';
 import type { UnitPrices } from '@weir/ledger/unit-prices';
-import type { Endpoint } from '../../dialects/endpoints.ts';
+import type { Endpoint } from '../../dialects/endpoint.ts';
 import { openAiChat } from '../../dialects/openai/openai-chat.ts';
 import { RequestBody } from '../../dialects/request-body.ts';
 import { WeirError } from '../../errors.ts';

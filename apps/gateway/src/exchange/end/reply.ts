@@ -33,6 +33,7 @@ const nothing = (status: number): Reply => ({ status, frames: 0, bytes: 0, relea
 function endOfStream({ attempt, ending, outlet, parts }: Exchange, status: number): Reply {
   const { framing, holdback } = attempt;
   const frames = outlet.delivered.frames + holdback.held.frames;
+  if (ending.failure !== null && framing.isMute) return { ...nothing(status), release: () => outlet.destroy() };
   const broken = ending.failure === null ? null : parts.call.dialect.errorFrame(ending.failure, { framing, frames });
   return { status, ...holdback.held, release: (metadata) => outlet.end(holdback.release(metadata, broken)) };
 }
