@@ -80,4 +80,8 @@ export interface Reading extends UsageReading {
   readonly terminalSeen: boolean;
   /** The provider said itself that it failed. */
   readonly failed: boolean;
+  /** What it counted that is no token, by kind. */
+  readonly units?: Readonly<Record<string, number>> | null;
+  /** The tier that it was served in, where the provider says so beside its usage. */
+  readonly serviceTier?: string | null;
 }
