@@ -55,6 +55,8 @@ export function lostCompletion(opening: Opening, lostAt: Date): Completion {
     totalTokens: 0,
     usageSource: 'none',
     usage: null,
+    units: null,
+    serviceTier: null,
     unpriced: null,
     ttftMs: null,
     headersMs: null,

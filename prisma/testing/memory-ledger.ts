@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { completionSchema } from '../src/completion.ts';
 import { distinct, keyOf, supersedes } from '../src/distinct.ts';
-import { type Entry, EntryRefused, type Ledger, type Posted } from '../src/ledger.ts';
+import { COST_SOURCES, type Entry, EntryRefused, type Ledger, type Posted } from '../src/ledger.ts';
 import { unitPricesSchema } from '../src/unit-prices.ts';
 
 const numeric20x12 = z.string().regex(/^\d{1,8}(\.\d{1,12})?$/);
@@ -12,6 +12,7 @@ const entrySchema = completionSchema.extend({
   httpStatus: z.int32(),
   upstreamStatus: z.int32().nullable(),
   cost: numeric20x12.nullable(),
+  costSource: z.enum(COST_SOURCES).nullable(),
   price: unitPricesSchema.nullable(),
 });
 

@@ -45,6 +45,8 @@ export const aCompletion = (known: Partial<Completion> = {}): Completion => ({
   totalTokens: 15,
   usageSource: 'reported',
   usage: { prompt_tokens: 10, completion_tokens: 5 },
+  units: null,
+  serviceTier: null,
   unpriced: null,
   ttftMs: 120,
   headersMs: 80,

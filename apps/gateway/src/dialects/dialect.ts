@@ -94,4 +94,8 @@ export interface Reading extends UsageReading {
   readonly background?: boolean;
   /** That it says nothing of usage is no fault: not every answer of this API costs something. */
   readonly mayLackUsage?: boolean;
+  /** What it counted that is no token, by kind. */
+  readonly units?: Readonly<Record<string, number>> | null;
+  /** The tier that it was served in, where the provider says so beside its usage. */
+  readonly serviceTier?: string | null;
 }

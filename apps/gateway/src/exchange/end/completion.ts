@@ -27,6 +27,8 @@ export function completionOf(exchange: Exchange, told: Told): Completion {
     ...reading.tokens,
     usageSource: usageSourceOf(reading, exchange.ending.answerComplete),
     usage: storable(reading.usage),
+    units: reading.units ?? null,
+    serviceTier: short(reading.serviceTier ?? null),
     unpriced: reading.disbelief === null ? null : 'usage',
     ...times,
     frames: exchange.attempt.frames,
