@@ -16,7 +16,7 @@ describe('a completion', () => {
     expect(completionSchema.parse(JSON.parse(JSON.stringify(completion)))).toEqual(completion);
   });
 
-  const SINCE_VERSION_2 = ['unpriced', 'units', 'serviceTier'];
+  const SINCE_VERSION_2 = ['unpriced', 'units', 'serviceTier', 'billedOnce'];
   const mayLack = (field: string) => field.endsWith('Tokens') || SINCE_VERSION_2.includes(field);
   const needed = Object.keys(completion).filter((field) => !mayLack(field));
 
@@ -31,7 +31,7 @@ describe('a completion', () => {
   });
 
   test('of version 1 is read as one of version 2 that had a cost if it could', () => {
-    const { unpriced: _, units: __, serviceTier: ___, ...fields } = completion;
+    const { unpriced: _, units: __, serviceTier: ___, billedOnce: ____, ...fields } = completion;
     expect(completionSchema.parse({ ...fields, version: 1 })).toEqual(completion);
   });
 

@@ -88,6 +88,9 @@ export const completionSchema = z.strictObject({
   /** False: the same answer was billed before, and costs nothing now. */
   billed: z.boolean().optional(),
 
+  /** The provider's id of a response that may be read more than once: the first row of it has the cost. */
+  billedOnce: indexedText.default(null),
+
   /** Why it has no cost, in a word, where the gateway knows. `usage`: a count of the provider's was not believed. */
   unpriced: optionalText.default(null),
 

@@ -57,6 +57,7 @@ export function lostCompletion(opening: Opening, lostAt: Date): Completion {
     usage: null,
     units: null,
     serviceTier: null,
+    billedOnce: null,
     unpriced: null,
     ttftMs: null,
     headersMs: null,

@@ -2,6 +2,7 @@
 // where Postgres would refuse it or store something slightly different.
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { asReplay, claimOf } from '../src/billed-once.ts';
 import { completionSchema } from '../src/completion.ts';
 import { distinct, keyOf, supersedes } from '../src/distinct.ts';
 import { COST_SOURCES, type Entry, EntryRefused, type Ledger, type Posted } from '../src/ledger.ts';
@@ -18,10 +19,17 @@ const entrySchema = completionSchema.extend({
 
 export function createMemoryLedger(): Ledger & { rows(): readonly Entry[] } {
   const stored = new Map<string, Entry>();
+  const billed = new Map<string, string>();
+  /** As it stands where it is the first of its response, and as one more reading of it where it is not. */
+  const once = (entry: Entry): Entry => {
+    const claim = claimOf(entry);
+    if (claim !== null && !billed.has(claim)) billed.set(claim, keyOf(entry));
+    return claim === null || billed.get(claim) === keyOf(entry) ? entry : asReplay(entry);
+  };
   return {
     post: async (entries) => {
       const posted = { written: 0, replaced: 0, known: 0 };
-      for (const entry of distinct(entries.map(storable))) posted[place(stored, entry)] += 1;
+      for (const entry of distinct(entries.map(storable))) posted[place(stored, once(entry))] += 1;
       return posted;
     },
     close: async () => undefined,

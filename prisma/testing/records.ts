@@ -47,6 +47,7 @@ export const aCompletion = (known: Partial<Completion> = {}): Completion => ({
   usage: { prompt_tokens: 10, completion_tokens: 5 },
   units: null,
   serviceTier: null,
+  billedOnce: null,
   unpriced: null,
   ttftMs: 120,
   headersMs: 80,

@@ -159,6 +159,7 @@ function createExchange({ parts, headers = {} }: Scene, outlet: Outlet): Exchang
     stripUsage: false,
     trailing: false,
     outlet,
+    priceFor: () => null,
     drains: new Semaphore(10),
     onGap: () => {},
     ...parts,

@@ -1,6 +1,7 @@
 // What is known of one request from the moment upstream is asked: its attempt, how it is ending, and when. It is told when
 // its client leaves, and decides what becomes of upstream then.
 import type { Opening } from '@weir/ledger/opening';
+import type { UnitPrices } from '@weir/ledger/unit-prices';
 import { WeirError } from '../errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { Attempt } from './attempt/attempt.ts';
@@ -21,6 +22,8 @@ export interface ExchangeParts {
   readonly stripUsage: boolean;
   /** The caller, or the operator for it, wants metadata at the end. */
   readonly trailing: boolean;
+  /** The operator's own price of a model at this upstream. */
+  readonly priceFor: (model: string) => UnitPrices | null;
   readonly drains: Semaphore;
   /** Hears how long each read with whole frames was waited for. */
   readonly onGap: (ms: number) => void;

@@ -77,13 +77,15 @@ function outletFor(res: Response, { options }: Gateway, onDeparture: (departure:
 
 type ExchangeOptions = Pick<ExchangeParts, 'call' | 'body' | 'upstream' | 'opening' | 'outlet'>;
 
-function beginExchange({ call, ...begun }: ExchangeOptions, { drains, metrics, options }: Gateway): Exchange {
+function beginExchange({ call, ...begun }: ExchangeOptions, gateway: Gateway): Exchange {
+  const { directory, drains, metrics, options } = gateway;
   const { stripUsageFrame, trailingMetadata } = options;
   return new Exchange({
     call,
     ...begun,
     stripUsage: stripUsageFrame === 'always' || (stripUsageFrame === 'unrequested' && !call.ask.usageRequested),
     trailing: call.requestOptions.trailing ?? trailingMetadata,
+    priceFor: (model) => directory.priceFor(model, begun.upstream),
     drains,
     onGap: metrics.gap,
   });

@@ -51,6 +51,7 @@ function open(headers: Record<string, string> = {}, priceOverride: UnitPrices | 
     stripUsage: false,
     trailing: false,
     outlet: { abandon() {} } as Outlet,
+    priceFor: () => null,
     drains: new Semaphore(1),
     onGap: () => {},
   });

@@ -29,6 +29,8 @@ export function completionOf(exchange: Exchange, told: Told): Completion {
     usage: storable(reading.usage),
     units: reading.units ?? null,
     serviceTier: short(reading.serviceTier ?? null),
+    priceOverride: priceOverrideOf(exchange, reading),
+    billedOnce: billedOnceOf(exchange, reading),
     unpriced: reading.disbelief === null ? null : 'usage',
     ...times,
     frames: exchange.attempt.frames,
@@ -36,6 +38,17 @@ export function completionOf(exchange: Exchange, told: Told): Completion {
     drained: exchange.drained,
     ...told,
   };
+}
+
+/** Where the caller named no model, the operator's price is that of the model that answered. */
+function priceOverrideOf({ parts }: Exchange, { model }: Reading): Completion['priceOverride'] {
+  return parts.call.ask.anyUpstream && model !== null ? parts.priceFor(model) : parts.opening.priceOverride;
+}
+
+/** A replay has no cost to begin with. */
+function billedOnceOf({ parts }: Exchange, { background, usage, disbelief, upstreamId }: Reading): string | null {
+  const isBilled = background === true && usage !== null && disbelief === null && parts.opening.billed !== false;
+  return isBilled ? short(upstreamId) : null;
 }
 
 function usageSourceOf({ usage, disbelief }: Reading, answerComplete: boolean): Completion['usageSource'] {

@@ -80,6 +80,7 @@ function createExchange(reader: Partial<Reader>, outlet: Outlet): Exchange {
     stripUsage: false,
     trailing: false,
     outlet,
+    priceFor: () => null,
     drains: new Semaphore(1),
     onGap: () => {},
   });
