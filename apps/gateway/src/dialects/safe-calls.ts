@@ -14,6 +14,8 @@ const OPENAI = '(?:/v1|/openai/v1|/openai|/v1beta/openai)';
 const PROJECT = '/v1(?:beta1)?/projects/[^/]+/locations/[^/]+';
 const GOOGLE = '/v1(?:beta1?)?';
 const ID = '[\\w.:=-]+';
+// A model's id may hold colons (`llama3:8b`); behind the last one no verb of Google's may stand.
+const MODEL = '(?!.*:(?:predict|[a-z]+[A-Z]\\w*)$)[^/]+';
 
 const call = (method: string, path: string, ofClass: SafeClass): SafeCall => ({
   method,
@@ -22,9 +24,9 @@ const call = (method: string, path: string, ofClass: SafeClass): SafeCall => ({
 });
 
 const SAFE_CALLS: readonly SafeCall[] = [
-  call('GET', `${OPENAI}/models(?:/[^/]+)?`, 'models'), // Anthropic's as well
-  call('GET', `${GOOGLE}/(?:models|tunedModels)(?:/[^/]+)?`, 'models'),
-  call('GET', `(?:${PROJECT}|${GOOGLE})/publishers/[^/]+/models(?:/[^/]+)?`, 'models'),
+  call('GET', `${OPENAI}/models(?:/${MODEL})?`, 'models'), // Anthropic's as well
+  call('GET', `${GOOGLE}/(?:models|tunedModels)(?:/${MODEL})?`, 'models'),
+  call('GET', `(?:${PROJECT}|${GOOGLE})/publishers/[^/]+/models(?:/${MODEL})?`, 'models'),
   call('POST', '/v1/messages/count_tokens', 'token_counts'),
   call('POST', `${OPENAI}/responses/input_tokens`, 'token_counts'),
   call('POST', `(?:${PROJECT}|${GOOGLE})/(?:[\\w.-]+/)*models/[^/]+:countTokens`, 'token_counts'),
