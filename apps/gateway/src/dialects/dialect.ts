@@ -16,7 +16,7 @@ export interface Dialect {
   framing(contentType: string, ask: Pick<Ask, 'streamed'>): Framing | null;
   /** An answer that is no stream need not be one that can be read. */
   readonly takesAnyBody?: boolean;
-  createReader(): Reader;
+  createReader(ask?: Pick<Ask, 'units'>): Reader;
   /** All that its reader looks at, of whole answers and of frames: of large ones nothing else is parsed. */
   readonly wanted: Wanted;
   /** The headers in which this API's providers expect a key. */
@@ -51,6 +51,8 @@ export interface Ask {
   readonly replay?: boolean;
   /** Where its model maps nowhere, the first upstream is asked: it names none itself. */
   readonly anyUpstream?: boolean;
+  /** What will be billed, where the question says it: no token, by kind. */
+  readonly units?: Readonly<Record<string, number>> | null;
   /** Of its row, beside the caller's own. */
   readonly tags?: Record<string, string>;
 }

@@ -12,13 +12,16 @@ export interface Endpoint {
   /** As rows and metrics name it: one of a few, whatever the path holds. */
   readonly name: string;
   readonly dialect: Dialect;
-  /** Its body may be something else than a JSON object. */
-  readonly takesAnything?: boolean;
+  /** Its body need not be a JSON object. */
+  readonly takesForms?: boolean;
   /** Its path names the model, in the first group; what its body says does not count. */
   readonly namesModel?: boolean;
 }
 
 export const post = (path: string, dialect: Dialect): Endpoint => ({ method: 'POST', path, name: path, dialect });
+
+/** Its body is a form, or a JSON object. */
+export const postForm = (path: string, dialect: Dialect): Endpoint => ({ ...post(path, dialect), takesForms: true });
 
 export const isAt = ({ path }: Endpoint, text: string): boolean =>
   typeof path === 'string' ? path === text : path.test(text);

@@ -29,11 +29,21 @@ describe('the model of a form', () => {
   test.each([
     ['of a form without one', form([FILE]), TYPE],
     ['of another boundary', form([field('model', 'm')]), 'multipart/form-data; boundary=other'],
-    ['of a form without a boundary', form([field('model', 'm')]), 'multipart/form-data'],
-    ['of what is no form', Buffer.from('{"model":"m"}'), 'application/json'],
-    ['of nothing', Buffer.alloc(0), undefined],
   ])('is none %s', (_what, body, type) => {
     expect(formIn(body, type)).toEqual({});
+  });
+
+  test.each([
+    ['a form without a boundary', form([field('model', 'm')]), 'multipart/form-data'],
+    ['JSON', Buffer.from('{"model":"m"}'), 'application/json'],
+    ['nothing', Buffer.alloc(0), undefined],
+  ])('%s is no form', (_what, body, type) => {
+    expect(formIn(body, type)).toBeNull();
+  });
+
+  test('may have a word about a stream beside it', () => {
+    const body = form([field('stream', 'true'), FILE, field('model', 'm')]);
+    expect(formIn(body, TYPE)).toEqual({ model: 'm', stream: 'true' });
   });
 
   test('is not looked for behind a boundary that is longer than one may be', () => {

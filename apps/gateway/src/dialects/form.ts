@@ -20,10 +20,11 @@ interface Form {
   readonly stream?: string;
 }
 
-export function formIn(body: Buffer, contentType: string | undefined): Form {
+/** Null where it is none. */
+export function formIn(body: Buffer, contentType: string | undefined): Form | null {
   const [, quoted, plain] = BOUNDARY.exec(contentType ?? '') ?? [];
   const boundary = quoted ?? plain;
-  if (boundary === undefined) return {};
+  if (boundary === undefined) return null;
   if (boundary.length > MAX_BOUNDARY_LENGTH)
     throw refusal(`The form's boundary is longer than ${MAX_BOUNDARY_LENGTH} characters.`);
   const seen = new Set<string>();

@@ -6,6 +6,10 @@ import type { RequestBody } from './request-body.ts';
 /** What stands for the model where a caller names none. */
 export const UNNAMED = 'unnamed';
 
+/** Undefined where it is no text, or an empty one. */
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
 /** Nothing is added to it: where the API says what it used, it does so unasked. */
 export const asItCame = ({ bytes }: RequestBody): Pick<Ask, 'usageRequested' | 'usageOverruled' | 'body'> => ({
   usageRequested: true,

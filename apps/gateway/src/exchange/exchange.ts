@@ -42,8 +42,8 @@ export class Exchange {
     this.parts = parts;
     const { ending, timings } = this;
     const { upstream, stripUsage, trailing, onGap } = parts;
-    const { dialect } = parts.call;
-    this.attempt = new Attempt({ upstream, dialect, stripUsage, trailing, onGap, ending, timings });
+    const { dialect, ask } = parts.call;
+    this.attempt = new Attempt({ upstream, dialect, ask, stripUsage, trailing, onGap, ending, timings });
   }
 
   get outlet(): Outlet {

@@ -37,7 +37,7 @@ function addApi(app: Express, gateway: Gateway): void {
   const { bodies, closed, inFlight, options } = gateway;
   const body = (mustBeJson: boolean) => readBody({ bodies, closed, inFlight, ...options, mustBeJson });
   for (const endpoint of ENDPOINTS) {
-    const mustBeJson = endpoint.method === 'POST' && !endpoint.takesAnything;
+    const mustBeJson = endpoint.method === 'POST' && !endpoint.takesForms;
     addEndpoint(app, endpoint, [...entrance, body(mustBeJson), createRoute(gateway, endpoint)]);
   }
   app.use(API_PATHS, entrance);

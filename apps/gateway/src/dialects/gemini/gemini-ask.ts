@@ -8,7 +8,8 @@ import { asItCame, demandObject, plainName } from '../request.ts';
 
 // The last `models/` counts: Vertex puts project, location and publisher before it. A tuned model or an endpoint of one's
 // own stands in a collection of its own, and is named by it.
-const CALL = /^(?:.*\/models\/|\/v1(?:beta1?)?\/)(.+):(generateContent|streamGenerateContent)$/;
+const CALL =
+  /^(?:.*\/models\/|\/v1(?:beta1?)?\/)(.+):(generateContent|streamGenerateContent|embedContent|batchEmbedContents)$/;
 
 export function askGemini({ url, body }: AskedRequest): Ask {
   const [, model, verb] = CALL.exec(decoded(pathIn(url))) ?? [];

@@ -5,7 +5,7 @@ import { isEventStream, sseFraming } from '../../sse/framing.ts';
 import type { Ask, AskedRequest, Dialect } from '../dialect.ts';
 import { formIn } from '../form.ts';
 import { pathIn } from '../paths.ts';
-import { asItCame, plainName, UNNAMED } from '../request.ts';
+import { asItCame, plainName, textOf, UNNAMED } from '../request.ts';
 import { OpaqueReader } from './opaque-reader.ts';
 
 const CARRIED = { id: true, model: true, usage: true } as const;
@@ -34,7 +34,7 @@ export const opaqueOf = (api: Dialect): Dialect => ({
 });
 
 function askOpaque({ url, body, contentType }: AskedRequest): Ask {
-  const model = textOf(body.value('model')) ?? formIn(body.bytes, contentType).model ?? modelInPath(url);
+  const model = textOf(body.value('model')) ?? formIn(body.bytes, contentType)?.model ?? modelInPath(url);
   return {
     ...asItCame(body),
     model: plainName(model ?? UNNAMED),
@@ -42,8 +42,6 @@ function askOpaque({ url, body, contentType }: AskedRequest): Ask {
     anyUpstream: model === undefined,
   };
 }
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** As in Google's calls, in a model's own page, and at Azure. */
 const modelInPath = (url: string): string | undefined => /\/(?:models|deployments)\/([^/:]+)/.exec(pathIn(url))?.[1];

@@ -1,11 +1,14 @@
 // The metered calls of OpenAI's API, below each of the paths where its clients look for it: OpenAI's own, Azure's, and
 // Google's copy of it.
 import type { Dialect } from '../dialect.ts';
-import { type Endpoint, post } from '../endpoint.ts';
+import { type Endpoint, post, postForm } from '../endpoint.ts';
 import { openAiChat } from './openai-chat.ts';
 import { openAiCompletions } from './openai-completions.ts';
 import { openAiEmbeddings } from './openai-embeddings.ts';
+import { openAiImages } from './openai-images.ts';
 import { openAiResponses, openAiStoredResponses } from './openai-responses.ts';
+import { openAiSpeech } from './openai-speech.ts';
+import { openAiTranscriptions } from './openai-transcriptions.ts';
 
 const callsBelow = (base: string): readonly Endpoint[] => [
   post(`${base}/chat/completions`, openAiChat),
@@ -14,6 +17,12 @@ const callsBelow = (base: string): readonly Endpoint[] => [
   post(`${base}/embeddings`, openAiEmbeddings),
   post(`${base}/responses/compact`, openAiResponses),
   streamAgain(base),
+  post(`${base}/images/generations`, openAiImages),
+  postForm(`${base}/images/edits`, openAiImages),
+  postForm(`${base}/images/variations`, openAiImages),
+  postForm(`${base}/audio/transcriptions`, openAiTranscriptions),
+  postForm(`${base}/audio/translations`, openAiTranscriptions),
+  post(`${base}/audio/speech`, openAiSpeech),
 ];
 
 /** A background response, streamed; or any one that is stored, streamed again. */
@@ -27,8 +36,8 @@ const streamAgain = (base: string): Endpoint => ({
 
 const atDeployments = ({ path, dialect, ...call }: Endpoint): Endpoint => ({
   ...call,
-  path: new RegExp(`^/openai/deployments/([^/]+)${String(path).slice('/v1'.length)}$`),
-  name: `/openai/deployments/{model}${String(path).slice('/v1'.length)}`,
+  path: new RegExp(`^/openai/deployments/([^/]+)${path}$`),
+  name: `/openai/deployments/{model}${path}`,
   dialect: { ...dialect, credentials: azureCredentials },
   namesModel: true,
 });
@@ -36,9 +45,14 @@ const atDeployments = ({ path, dialect, ...call }: Endpoint): Endpoint => ({
 const azureCredentials: Dialect['credentials'] = (apiKey) => ({ 'api-key': apiKey });
 
 const ofDeployments: readonly Endpoint[] = [
-  post('/v1/chat/completions', openAiChat),
-  post('/v1/completions', openAiCompletions),
-  post('/v1/embeddings', openAiEmbeddings),
+  post('/chat/completions', openAiChat),
+  post('/completions', openAiCompletions),
+  post('/embeddings', openAiEmbeddings),
+  post('/images/generations', openAiImages),
+  postForm('/images/edits', openAiImages),
+  postForm('/audio/transcriptions', openAiTranscriptions),
+  postForm('/audio/translations', openAiTranscriptions),
+  post('/audio/speech', openAiSpeech),
 ].map(atDeployments);
 
 const azuresOwn: readonly Endpoint[] = [post('/openai/responses', openAiResponses), streamAgain('/openai')].map(

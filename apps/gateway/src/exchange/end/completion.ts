@@ -4,6 +4,7 @@ import type { Reading } from '../../dialects/dialect.ts';
 import { isWithin } from '../../dialects/json.ts';
 import type { Exchange } from '../exchange.ts';
 import type { AcceptedRequest } from '../request/accepted-request.ts';
+import { isCounted } from './ending.ts';
 
 export interface Told {
   /** What the client was sent, or will be once this is durable. */
@@ -51,8 +52,9 @@ function billedOnceOf({ parts }: Exchange, { background, usage, disbelief, upstr
   return isBilled ? short(upstreamId) : null;
 }
 
-function usageSourceOf({ usage, disbelief }: Reading, answerComplete: boolean): Completion['usageSource'] {
-  if (usage === null || disbelief?.of === 'all') return 'none';
+function usageSourceOf(reading: Reading, answerComplete: boolean): Completion['usageSource'] {
+  const { disbelief } = reading;
+  if (!isCounted(reading) || disbelief?.of === 'all') return 'none';
   return answerComplete && disbelief === null ? 'reported' : 'partial';
 }
 

@@ -10,6 +10,9 @@ interface BodyEnd {
   readonly isEnough?: boolean | undefined;
 }
 
+/** In tokens, or in something else. */
+export const isCounted = ({ usage, units }: Reading): boolean => usage !== null || (units ?? null) !== null;
+
 export class Ending {
   readonly #signals: Signal[] = [];
   #failure: WeirError | null = null;
@@ -34,9 +37,10 @@ export class Ending {
   }
 
   /** The answer came to its end by itself. */
-  complete({ failed, terminalSeen, finishReason, usage, disbelief, mayLackUsage }: Reading, end: BodyEnd): void {
+  complete(reading: Reading, end: BodyEnd): void {
+    const { failed, terminalSeen, finishReason, disbelief } = reading;
     this.#answerComplete = terminalSeen || (end.clean && (finishReason !== null || end.isEnough === true));
-    const usageKnown = usage === null ? mayLackUsage === true : disbelief?.of !== 'all';
+    const usageKnown = isCounted(reading) ? disbelief?.of !== 'all' : reading.mayLackUsage === true;
     const shortfall = shortfallOf({ failed, complete: this.#answerComplete, usageKnown });
     if (shortfall === 'stream_incomplete') this.fail(new WeirError(shortfall));
     else if (shortfall === 'usage_missing') this.fire(shortfall, disbelief?.detail);
