@@ -20,6 +20,7 @@ export const REASONS = {
   headers_timeout: 'error',
   idle_timeout: 'error',
   upstream_protocol: 'error',
+  upload_broken: 'error',
   gateway_shutdown: 'error',
   gateway_lost: 'error',
   internal: 'error',

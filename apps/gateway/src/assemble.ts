@@ -15,6 +15,7 @@ import { watchOutbox } from './outbox/outbox-metrics.ts';
 import { createDirectory } from './routing/directory.ts';
 import { createPassRules } from './routing/pass-rules.ts';
 import type { GatewayConfig } from './settings/config.ts';
+import { UploadDir } from './upload/upload-dir.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
 interface AssembleOptions {
@@ -39,8 +40,9 @@ export async function assembleGateway(config: GatewayConfig, options: AssembleOp
   const { outbox: bare, state, start } = openOutbox({ gateway: name, location, spool, log });
   const outbox = watchOutbox(bare, { registry, openNow: () => inFlight.unsettled });
   const bodies = new Bodies(config.maxReadingBytes || readingBytesFor(config.webConcurrency));
+  const uploadDir = new UploadDir(config.uploadDir, config.uploadDirBytes);
   const maxBodyBytes = Math.min(config.maxBodyBytes, bodies.maxBytes); // a larger one would be told to come again, for ever
-  const counts = { bodies, open: () => inFlight.count, draining: () => drains.open };
+  const counts = { bodies, uploadDir, open: () => inFlight.count, draining: () => drains.open };
   const now = { ...state, ...counts, spool: () => spool.stats(), kept: () => spool.kept() };
   const metrics = createGatewayMetrics(registry, now);
   const admission = createAdmission(config.gatewayKeys);
@@ -60,6 +62,7 @@ export async function assembleGateway(config: GatewayConfig, options: AssembleOp
     outbox,
     streams,
     bodies,
+    uploadDir,
     drains,
     inFlight,
     metrics,
@@ -69,7 +72,9 @@ export async function assembleGateway(config: GatewayConfig, options: AssembleOp
 }
 
 function optionsOf(config: GatewayConfig): GatewayOptions {
-  const { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, maxBodyBytes, bodyTimeoutMs } = config;
+  const { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs } = config;
+  const { maxBodyBytes, bodyTimeoutMs, maxUploadBytes } = config;
   const channelLimits = { maxChunks: config.channelChunks, maxBytes: config.channelBytes };
-  return { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, maxBodyBytes, bodyTimeoutMs, channelLimits };
+  const ofBodies = { maxBodyBytes, bodyTimeoutMs, maxUploadBytes };
+  return { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, ...ofBodies, channelLimits };
 }

@@ -29,6 +29,7 @@ export interface Now {
   atRisk(): number;
   spool(): SpoolStats;
   readonly bodies: { readonly count: number; readonly bytes: number };
+  readonly uploadDir: { readonly bytes: number };
   /** Records in SPOOL_DIR that no release here could read. */
   kept(): number;
 }
@@ -98,6 +99,11 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
     () => now.bodies.count,
   );
   gauge('weir_bodies_reading_bytes', 'What they take, of MAX_READING_BYTES.', () => now.bodies.bytes);
+  gauge(
+    'weir_uploads_waiting_bytes',
+    'Uploads in UPLOAD_DIR, until it is known which provider they are for.',
+    () => now.uploadDir.bytes,
+  );
   gauge('weir_drains_open', 'Upstreams that are read on for clients that have left.', now.draining);
   gauge(
     'weir_queue_up',

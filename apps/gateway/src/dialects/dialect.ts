@@ -5,6 +5,7 @@ import type { WeirError } from '../errors.ts';
 import type { Wanted } from '../json/picker.ts';
 import type { SseEvent } from '../sse/event.ts';
 import type { Framing } from '../sse/framing.ts';
+import type { Form } from './form-scan.ts';
 import type { RequestBody } from './request-body.ts';
 import type { UsageReading } from './usage-reading.ts';
 
@@ -34,6 +35,8 @@ export interface AskedRequest {
   readonly body: RequestBody;
   /** The body's, where it has one. */
   readonly contentType?: string | undefined;
+  /** Of a form that streams: what it has said so far. */
+  readonly form?: Form | undefined;
   /** Named by the path: then the body's does not count. */
   readonly model?: string | undefined;
 }

@@ -2,6 +2,7 @@
 // its client leaves, and decides what becomes of upstream then.
 import type { Opening } from '@weir/ledger/opening';
 import type { UnitPrices } from '@weir/ledger/unit-prices';
+import type { Form } from '../dialects/form-scan.ts';
 import { WeirError } from '../errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { Attempt } from './attempt/attempt.ts';
@@ -16,6 +17,8 @@ import type { Semaphore } from './semaphore.ts';
 export interface ExchangeParts {
   readonly call: AcceptedRequest;
   readonly body: OutgoingBody;
+  /** Of an upload: what it has said so far. */
+  readonly form?: Form | undefined;
   readonly upstream: Upstream;
   readonly opening: Opening;
   readonly outlet: Outlet;

@@ -6,6 +6,7 @@ import type { GatewayMetrics } from '../metrics.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Directory } from '../routing/directory.ts';
 import type { PassRules } from '../routing/pass-rules.ts';
+import type { UploadDir } from '../upload/upload-dir.ts';
 import type { ChannelLimits } from './client/channel.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Steps } from './relay.ts';
@@ -21,6 +22,7 @@ export interface Gateway {
   readonly outbox: Outbox;
   readonly streams: Semaphore;
   readonly bodies: Bodies;
+  readonly uploadDir: UploadDir;
   readonly drains: Semaphore;
   readonly inFlight: InFlight;
   readonly log: Log;
@@ -39,5 +41,6 @@ export interface GatewayOptions {
   readonly keepaliveMs: number;
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
+  readonly maxUploadBytes: number;
   readonly channelLimits: ChannelLimits;
 }

@@ -11,8 +11,9 @@ import type { Gateway } from '../exchange/services.ts';
 import { endAnswer } from './end-answer.ts';
 import { answerErrors } from './error-handler.ts';
 import { refuseOdd } from './odd-requests.ts';
-import { createPassThrough, refuseUnlessItPasses } from './pass-through.ts';
+import { createPassThrough, isRecorded, refuseUnlessItPasses } from './pass-through.ts';
 import { readBody } from './read-body.ts';
+import { receiveUpload } from './receive-upload.ts';
 import { createRoute } from './route.ts';
 
 export function createApp(gateway: Gateway): Express {
@@ -38,11 +39,13 @@ function addApi(app: Express, gateway: Gateway): void {
   const body = (mustBeJson: boolean) => readBody({ bodies, closed, inFlight, ...options, mustBeJson });
   for (const endpoint of ENDPOINTS) {
     const mustBeJson = endpoint.method === 'POST' && !endpoint.takesForms;
-    addEndpoint(app, endpoint, [...entrance, body(mustBeJson), createRoute(gateway, endpoint)]);
+    const form = endpoint.takesForms ? [receiveUpload(gateway)] : [];
+    addEndpoint(app, endpoint, [...entrance, ...form, body(mustBeJson), createRoute(gateway, endpoint)]);
   }
   app.use(API_PATHS, entrance);
   for (const { path, method, query } of ENDPOINTS) if (query === undefined) app.all(path, refuseMethod(method));
-  app.use(API_PATHS, refuseUnlessItPasses(gateway), body(false), createPassThrough(gateway));
+  app.use(API_PATHS, refuseUnlessItPasses(gateway), receiveUpload(gateway, isRecorded(gateway)));
+  app.use(API_PATHS, body(false), createPassThrough(gateway));
 }
 
 function addEndpoint(app: Express, { method, path, query }: Endpoint, handlers: RequestHandler[]): void {

@@ -23,11 +23,18 @@ export function refuseUnlessItPasses({ passageOf }: Gateway): RequestHandler {
   };
 }
 
+/** Whether it passes and leaves a row. */
+export const isRecorded =
+  ({ passageOf }: Gateway) =>
+  (req: Request): boolean =>
+    passageOf(callIn(req)) === 'recorded';
+
 export function createPassThrough(gateway: Gateway): RequestHandler {
   const [passFree, poll] = [createFreePassage(gateway), createPoll(gateway)];
+  const mustRecord = isRecorded(gateway);
   return async function passThrough(req: Request, res: Response) {
     const call = callIn(req);
-    if (gateway.passageOf(call) === 'recorded') return passRecorded(req, res, gateway);
+    if (mustRecord(req)) return passRecorded(req, res, gateway);
     gateway.metrics.passed(safeClassOf(call) ?? 'other');
     await (isPoll(call) ? poll : passFree)(req, res);
   };

@@ -14,6 +14,7 @@ import { OutgoingBody } from '../exchange/request/outgoing-body.ts';
 import { parse } from '../exchange/request/parse.ts';
 import type { Gateway } from '../exchange/services.ts';
 import type { Upstream } from '../upstream/upstream.ts';
+import { dismissUnread } from './end-answer.ts';
 import type { ReceivedBody } from './read-body.ts';
 
 export function createRoute(gateway: Gateway, endpoint: Endpoint): RequestHandler {
@@ -35,9 +36,10 @@ interface Way {
 export async function relayRequest({ req, res }: Asked, way: Way, gateway: Gateway): Promise<void> {
   const { endpoint, steps = gateway.steps } = way;
   const id = String(res.getHeader('x-weir-request-id'));
-  const { body: received, lease: bodyLease } = req.body as ReceivedBody;
-  const { call, bytes } = parse({ id, headers: req.headers, url: req.originalUrl, body: received }, endpoint);
-  const body = new OutgoingBody(bytes, bodyLease);
+  const { body: received, lease: bodyLease, upload } = req.body as ReceivedBody;
+  const form = upload?.upload.form;
+  const { call, bytes } = parse({ id, headers: req.headers, url: req.originalUrl, body: received, form }, endpoint);
+  const body = new OutgoingBody(upload?.upload.stream() ?? bytes, bodyLease, upload?.length);
   // Nobody comes after this: neither is kept for as long as the stream lasts.
   Object.assign(req, { body: undefined, next: undefined });
   const upstream = upstreamFor(call, gateway);
@@ -51,11 +53,12 @@ export async function relayRequest({ req, res }: Asked, way: Way, gateway: Gatew
   }
   const { opening } = lease;
   const outlet: Outlet = outletFor(res, gateway, (departure) => exchange.depart(departure));
-  const exchange = beginExchange({ call, body, upstream, opening, outlet }, gateway);
+  const exchange = beginExchange({ call, body, form, upstream, opening, outlet }, gateway);
   logOpening(call, upstream, gateway);
   gateway.inFlight
     .track(exchange, relay(exchange, steps))
     .finally(lease.release)
+    .finally(upload && (() => dismissUnread(req)))
     .catch((error) => {
       gateway.log.error({ request_id: id, error }, 'response.failed');
       res.destroy();
@@ -75,7 +78,7 @@ function outletFor(res: Response, { options }: Gateway, onDeparture: (departure:
   return new Outlet(res, { stallMs, keepaliveMs, channelLimits, onDeparture });
 }
 
-type ExchangeOptions = Pick<ExchangeParts, 'call' | 'body' | 'upstream' | 'opening' | 'outlet'>;
+type ExchangeOptions = Pick<ExchangeParts, 'call' | 'body' | 'form' | 'upstream' | 'opening' | 'outlet'>;
 
 function beginExchange({ call, ...begun }: ExchangeOptions, gateway: Gateway): Exchange {
   const { directory, drains, metrics, options } = gateway;

@@ -28,6 +28,8 @@ export interface Directory {
   /** One that the gateway pays for, if there is any. */
   readonly strictest: Upstream;
   readonly paysForAll: boolean;
+  /** Whatever the model is; undefined where that depends on the model. */
+  readonly upstreamOfAll: Upstream | undefined;
   /** Undefined where the model maps nowhere. */
   upstreamFor(model: string): Upstream | undefined;
   priceFor(model: string, upstream: Upstream): UnitPrices | null;
@@ -44,10 +46,19 @@ export function createDirectory(upstreams: readonly Upstream[], rules: Pick<Rout
     upstreams,
     strictest: upstreams.find((upstream) => upstream.apiKey !== undefined) ?? (upstreams[0] as Upstream),
     paysForAll: upstreams.every((upstream) => upstream.apiKey !== undefined),
+    upstreamOfAll: upstreamOfAll(rules.models, byName),
     upstreamFor: (model) => models.find((rule) => rule.matches(model))?.upstream,
     priceFor: (model, upstream) =>
       prices.find((rule) => rule.matches(model) && (rule.upstream ?? upstream.name) === upstream.name)?.prices ?? null,
   };
+}
+
+/** Rules behind one that matches everything decide nothing. */
+function upstreamOfAll(models: readonly ModelRule[], byName: ReadonlyMap<string, Upstream>): Upstream | undefined {
+  const last = models.findIndex(({ match }) => match === '*');
+  const names = new Set(models.slice(0, last + 1).map(({ upstream }) => upstream));
+  const [name = ''] = names;
+  return names.size === 1 ? byName.get(name) : undefined;
 }
 
 /** `*` is any text, slashes included (`meta-llama/*`); `?` is any one character; letters match in either case. */

@@ -168,6 +168,23 @@ export const gatewaySettings = {
     min: 1,
     help: 'the largest body of a request, and of an answer that is no stream',
   }),
+  maxUploadBytes: integer({
+    env: 'MAX_UPLOAD_BYTES',
+    fallback: 536_870_912,
+    min: 1,
+    help: 'the largest form; it streams on to its provider, and is not held',
+  }),
+  uploadDir: text({
+    env: 'UPLOAD_DIR',
+    fallback: '.weir/uploads',
+    help: 'a directory on a local disk, for forms that do not say in their first 64 KiB which provider they are for',
+  }),
+  uploadDirBytes: integer({
+    env: 'UPLOAD_DIR_BYTES',
+    fallback: 2_147_483_648,
+    min: 0,
+    help: 'how many bytes a process may keep there at once; others get 503',
+  }),
   maxReadingBytes: integer({
     env: 'MAX_READING_BYTES',
     fallback: 0,

@@ -4,6 +4,7 @@ import { bytesFraming } from '../../sse/bytes.ts';
 import { isEventStream, sseFraming } from '../../sse/framing.ts';
 import type { Ask, AskedRequest, Dialect } from '../dialect.ts';
 import { formIn } from '../form.ts';
+import { asksForStream } from '../form-scan.ts';
 import { pathIn } from '../paths.ts';
 import { asItCame, plainName, textOf, UNNAMED } from '../request.ts';
 import { OpaqueReader } from './opaque-reader.ts';
@@ -33,12 +34,12 @@ export const opaqueOf = (api: Dialect): Dialect => ({
   },
 });
 
-function askOpaque({ url, body, contentType }: AskedRequest): Ask {
-  const model = textOf(body.value('model')) ?? formIn(body.bytes, contentType)?.model ?? modelInPath(url);
+function askOpaque({ url, body, contentType, form = formIn(body.bytes, contentType) ?? {} }: AskedRequest): Ask {
+  const model = textOf(body.value('model')) ?? textOf(form.model) ?? modelInPath(url);
   return {
     ...asItCame(body),
     model: plainName(model ?? UNNAMED),
-    streamed: body.value('stream') === true,
+    streamed: body.value('stream') === true || asksForStream(form),
     anyUpstream: model === undefined,
   };
 }

@@ -2,21 +2,20 @@
 import { WeirError } from '../../errors.ts';
 import type { Ask, AskedRequest } from '../dialect.ts';
 import { formIn } from '../form.ts';
+import { asksForStream } from '../form-scan.ts';
 import { asItCame, isStreamIn, plainName, textOf, UNNAMED } from '../request.ts';
 
 /** Some of these calls have a model of their own where none is named: which one, only the provider knows. */
 export function askOpenAiMedia(asked: AskedRequest): Ask {
   const { body, contentType, model: inPath } = asked;
-  const form = body.root === null ? formIn(body.bytes, contentType) : {};
+  const form = asked.form ?? (body.root === null ? formIn(body.bytes, contentType) : {});
   if (form === null)
     throw new WeirError('invalid_body', { detail: 'The request body must be one JSON object or a form.' });
   const model = inPath ?? textOf(form.model) ?? textOf(body.value('model'));
   return {
     ...asItCame(body),
     model: plainName(model ?? UNNAMED),
-    streamed: form.stream === undefined ? isStreamIn(body) : isTrue(form.stream),
+    streamed: form.stream === undefined ? isStreamIn(body) : asksForStream(form),
     anyUpstream: model === undefined,
   };
 }
-
-const isTrue = (text: string): boolean => /^(?:true|1|on|yes)$/i.test(text);

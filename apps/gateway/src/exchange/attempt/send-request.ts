@@ -7,6 +7,8 @@ import { CREDENTIAL_HEADERS, upstreamHeaders } from '../../upstream/headers.ts';
 import { type Answer, send } from '../../upstream/send.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Exchange } from '../exchange.ts';
+import type { AcceptedRequest } from '../request/accepted-request.ts';
+import type { OutgoingBody } from '../request/outgoing-body.ts';
 
 export function createSendRequest(admission: Admission) {
   return async function open(exchange: Exchange): Promise<Answer> {
@@ -15,8 +17,8 @@ export function createSendRequest(admission: Admission) {
     const answer = await send(upstream, {
       method: call.method,
       path: pathFor(call.path, call.dialect, { upstream, admission }),
-      headers: upstreamHeaders(call.headers, credentialsFor(call.dialect, call.headers, { upstream, admission })),
-      body: call.method === 'GET' || body.bytes?.length === 0 ? null : body.bytes,
+      headers: { ...headersFor(call, { upstream, admission }), ...(body.length && { 'content-length': body.length }) },
+      body: payloadOf(body),
       signal: exchange.attempt.signal,
       onStatus: (status) => exchange.attempt.begin(status),
     });
@@ -24,6 +26,12 @@ export function createSendRequest(admission: Admission) {
     return answer;
   };
 }
+
+const headersFor = ({ dialect, headers }: AcceptedRequest, payer: Payer) =>
+  upstreamHeaders(headers, credentialsFor(dialect, headers, payer));
+
+/** A request without a body has none, and not an empty one. */
+const payloadOf = ({ payload }: OutgoingBody) => (Buffer.isBuffer(payload) && payload.length === 0 ? null : payload);
 
 interface Payer {
   readonly upstream: Upstream;

@@ -1,7 +1,9 @@
 // An exchange that is over → the completion that the ledger will keep of it.
 import type { Completion } from '@weir/ledger/completion';
 import type { Reading } from '../../dialects/dialect.ts';
+import { asksForStream } from '../../dialects/form-scan.ts';
 import { isWithin } from '../../dialects/json.ts';
+import { UNNAMED } from '../../dialects/request.ts';
 import type { Exchange } from '../exchange.ts';
 import type { AcceptedRequest } from '../request/accepted-request.ts';
 import { isCounted } from './ending.ts';
@@ -18,6 +20,7 @@ export function completionOf(exchange: Exchange, told: Told): Completion {
   const { finishedTick, ...times } = exchange.timings.read();
   return {
     ...exchange.parts.opening,
+    ...saidLate(exchange),
     finishedAt: finishedAt(exchange.parts.call, finishedTick),
     model: short(reading.model),
     upstreamId: short(reading.upstreamId),
@@ -41,9 +44,20 @@ export function completionOf(exchange: Exchange, told: Told): Completion {
   };
 }
 
-/** Where the caller named no model, the operator's price is that of the model that answered. */
+/** A form may say what it wants when its opening is long durable. */
+function saidLate({ parts: { form, opening } }: Exchange): Pick<Completion, 'modelRequested' | 'streamed'> {
+  const { modelRequested, streamed } = opening;
+  const model = modelRequested === UNNAMED ? form?.model : undefined;
+  return {
+    modelRequested: short(model || modelRequested) ?? modelRequested,
+    streamed: streamed || (form !== undefined && asksForStream(form)),
+  };
+}
+
+/** Where the caller named no model, or named it late, the operator's price is that of the model that answered. */
 function priceOverrideOf({ parts }: Exchange, { model }: Reading): Completion['priceOverride'] {
-  return parts.call.ask.anyUpstream && model !== null ? parts.priceFor(model) : parts.opening.priceOverride;
+  const named = model ?? parts.form?.model;
+  return parts.call.ask.anyUpstream && named ? parts.priceFor(named) : parts.opening.priceOverride;
 }
 
 /** A replay has no cost to begin with. */

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { callerCredential } from '../../admission/admission.ts';
 import { type Endpoint, modelInPath } from '../../dialects/endpoint.ts';
+import type { Form } from '../../dialects/form-scan.ts';
 import { pathAfterVersion } from '../../dialects/paths.ts';
 import type { RequestBody } from '../../dialects/request-body.ts';
 import { WeirError } from '../../errors.ts';
@@ -15,6 +16,8 @@ export interface Received {
   /** As the caller wrote it, query included. */
   readonly url: string;
   readonly body: RequestBody;
+  /** What a form has said so far that streams on, and is not in the body. */
+  readonly form?: Form | undefined;
 }
 
 // It is kept in every record of the request, and longer than any provider's.
@@ -22,10 +25,10 @@ const MODEL_LENGTH = 512;
 const MODEL_TOO_LONG = `The model's name must not be longer than ${MODEL_LENGTH} characters.`;
 
 export function parse(received: Received, endpoint: Endpoint): { call: AcceptedRequest; bytes: Buffer } {
-  const { id, headers, url, body } = received;
+  const { id, headers, url, body, form } = received;
   const { name, method, dialect } = endpoint;
   const contentType = headers['content-type'];
-  const { body: bytes, ...ask } = dialect.ask({ url, body, contentType, model: modelInPath(endpoint, url) });
+  const { body: bytes, ...ask } = dialect.ask({ url, body, form, contentType, model: modelInPath(endpoint, url) });
   if (ask.model.length > MODEL_LENGTH) throw new WeirError('invalid_request', { detail: MODEL_TOO_LONG });
   const call = {
     id,
