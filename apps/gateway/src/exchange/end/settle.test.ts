@@ -64,7 +64,7 @@ const ZERO: Now = {
   atRisk: () => 0,
   spool: () => ({ records: 0, bytes: 0, oldestAt: null }),
   bodies: { count: 0, bytes: 0 },
-      uploadDir: { bytes: 0 },
+  uploadDir: { bytes: 0 },
   kept: () => 0,
 };
 
