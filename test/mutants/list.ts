@@ -216,6 +216,7 @@ const PASSAGE: readonly Mutant[] = [
     file: `${DIALECTS}/safe-calls.ts`,
     from: 'safe.method === method && ',
     to: '',
+    suites: [`${DIALECTS}/safe-calls.test.ts`],
   },
   {
     name: 'what may cost something passes without a row',
@@ -228,12 +229,14 @@ const PASSAGE: readonly Mutant[] = [
     file: `${DIALECTS}/spelling.ts`,
     from: 'PLAIN.test(path) && hidesNothing',
     to: 'PLAIN.test(path)',
+    suites: [`${DIALECTS}/spelling.test.ts`],
   },
   {
     name: 'a metered path passes with another version',
     file: `${DIALECTS}/spelling.ts`,
     from: ' || isNearlyMetered(text)',
     to: '',
+    suites: [`${DIALECTS}/spelling.test.ts`],
   },
   {
     name: 'a form goes on behind its end',
