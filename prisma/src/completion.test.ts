@@ -16,7 +16,9 @@ describe('a completion', () => {
     expect(completionSchema.parse(JSON.parse(JSON.stringify(completion)))).toEqual(completion);
   });
 
-  const needed = Object.keys(completion).filter((field) => !field.endsWith('Tokens') && field !== 'unpriced');
+  const SINCE_VERSION_2 = ['unpriced', 'units', 'serviceTier', 'billedOnce'];
+  const mayLack = (field: string) => field.endsWith('Tokens') || SINCE_VERSION_2.includes(field);
+  const needed = Object.keys(completion).filter((field) => !mayLack(field));
 
   test.each(needed)('without %s is refused', (field) => {
     const { [field as keyof Completion]: _, ...rest } = completion;
@@ -29,7 +31,7 @@ describe('a completion', () => {
   });
 
   test('of version 1 is read as one of version 2 that had a cost if it could', () => {
-    const { unpriced: _, ...fields } = completion;
+    const { unpriced: _, units: __, serviceTier: ___, billedOnce: ____, ...fields } = completion;
     expect(completionSchema.parse({ ...fields, version: 1 })).toEqual(completion);
   });
 
@@ -38,7 +40,15 @@ describe('a completion', () => {
     expect(completionSchema.parse({ ...completion, unpriced: 'another' }).unpriced).toBe('another');
   });
 
+  test('counts what is no token, whole or not', () => {
+    const units = { seconds: 12.4, images: 2, characters: 0 };
+    expect(completionSchema.parse({ ...completion, units }).units).toEqual(units);
+  });
+
   test.each<[string, Record<string, unknown>]>([
+    ['units that are no numbers', { units: { seconds: '12.4' } }],
+    ['less than no units', { units: { images: -1 } }],
+    ['endless units', { units: { seconds: Number.POSITIVE_INFINITY } }],
     ['a field that nobody knows', { prompt: 'secret' }],
     ['a version that nobody knows', { version: 3 }],
     ['no version at all', { version: undefined }],

@@ -20,6 +20,7 @@ export const REASONS = {
   headers_timeout: 'error',
   idle_timeout: 'error',
   upstream_protocol: 'error',
+  upload_broken: 'error',
   gateway_shutdown: 'error',
   gateway_lost: 'error',
   internal: 'error',
@@ -75,6 +76,10 @@ export const completionSchema = z.strictObject({
   totalTokens: tokens,
   usageSource: z.enum(['reported', 'partial', 'none']),
   usage: jsonObject.nullable(),
+  /** What is counted but is no token, by kind: `{"seconds": 12.4}`, `{"images": 2}`, `{"web_searches": 1}`. */
+  units: z.record(text, z.number().min(0)).nullable().default(null),
+  /** The tier that the provider served it in, where it says so beside its usage. */
+  serviceTier: optionalText.default(null),
 
   /** Where the provider's prices are looked up; null: by the model's name alone. */
   pricedAs: optionalText,
@@ -84,7 +89,10 @@ export const completionSchema = z.strictObject({
   /** False: the same answer was billed before, and costs nothing now. */
   billed: z.boolean().optional(),
 
-  /** Why it has no cost, in a word. `usage`: a count of the provider's was not believed. */
+  /** The provider's id of a response that may be read more than once: the first row of it has the cost. */
+  billedOnce: indexedText.default(null),
+
+  /** Why it has no cost, in a word, where the gateway knows. `usage`: a count of the provider's was not believed. */
   unpriced: optionalText.default(null),
 
   ttftMs: milliseconds.nullable(),

@@ -3,9 +3,15 @@
 import type { Completion } from './completion.ts';
 import type { UnitPrices } from './unit-prices.ts';
 
-/** A completion with what it cost: USD as an exact decimal string; null means no known price, never 0. */
+/** Whose price made a cost: a known list's, the operator's, or the provider's own bill. */
+export const COST_SOURCES = ['known', 'operator', 'provider'] as const;
+
+export type CostSource = (typeof COST_SOURCES)[number];
+
+/** A completion with what it cost: USD as an exact decimal string; null means unknown, never 0, and `unpriced` says why. */
 export interface Entry extends Completion {
   readonly cost: string | null;
+  readonly costSource: CostSource | null;
   readonly price: UnitPrices | null;
 }
 

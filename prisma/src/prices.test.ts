@@ -17,12 +17,14 @@ const call: Priced = {
   priceOverride: null,
 };
 
-const UNKNOWN = { cost: null, price: null };
+const unknown = (unpriced: string) => ({ cost: null, costSource: null, price: null, unpriced });
+const UNKNOWN = unknown('model');
 const claude: Partial<Priced> = { model: 'claude-sonnet-4-5-20250929', pricedAs: 'anthropic' };
 
 describe('known prices', () => {
   test('a row says what it cost, and by which prices', () => {
-    expect(priceOf(call)).toEqual({ cost: '0.0035', price: { input: '2.5', cachedInput: '1.25', output: '10' } });
+    const price = { input: '2.5', cachedInput: '1.25', output: '10' };
+    expect(priceOf(call)).toEqual({ cost: '0.0035', costSource: 'known', price, unpriced: null });
   });
 
   test('cached and cache-write tokens are charged once, each at its own rate', () => {
@@ -86,7 +88,7 @@ describe('known prices', () => {
 
   test('an embedding has no output, and needs no price for it', () => {
     const embedding = { ...call, model: 'text-embedding-3-small', outputTokens: 0 };
-    expect(priceOf(embedding)).toEqual({ cost: '0.00002', price: { input: '0.02', output: '0' } });
+    expect(priceOf(embedding)).toMatchObject({ cost: '0.00002', price: { input: '0.02', output: '0' } });
     expect(priceOf({ ...embedding, outputTokens: 1 })).toEqual(UNKNOWN);
   });
 });
@@ -111,7 +113,12 @@ describe('the operator’s own prices', () => {
   const priceOverride = { input: '1', output: '2' };
 
   test('win over the known ones', () => {
-    expect(priceOf({ ...call, priceOverride })).toEqual({ cost: '0.0012', price: priceOverride });
+    expect(priceOf({ ...call, priceOverride })).toEqual({
+      cost: '0.0012',
+      costSource: 'operator',
+      price: priceOverride,
+      unpriced: null,
+    });
   });
 
   test('charge cached and cache-write tokens as input where they do not tell them apart', () => {
@@ -129,7 +136,6 @@ describe('unknown is not free', () => {
     ['a model that nobody knows', { model: 'nobody-knows-me', modelRequested: 'nor-me' }],
     ['a provider that nobody knows', { pricedAs: 'nobody-knows-me' }],
     ['a model without a name', { model: null, modelRequested: '' }],
-    ['usage that was never reported', { usageSource: 'none' as const }],
     ['a model with a fee on every request', { model: 'sonar', modelRequested: 'sonar', pricedAs: 'perplexity' }],
     ['a model that puts out sound', { model: 'gpt-audio', modelRequested: 'gpt-audio' }],
     ['a model that is listed without a price', { model: 'gpt-4o', pricedAs: 'github-copilot' }],
@@ -139,13 +145,18 @@ describe('unknown is not free', () => {
 
   test('not even the operator’s prices make unreported usage cost something', () => {
     const priceOverride = { input: '1', output: '2' };
-    expect(priceOf({ ...call, usageSource: 'none', priceOverride })).toEqual(UNKNOWN);
+    expect(priceOf({ ...call, usageSource: 'none' })).toEqual(unknown('unreported'));
+    expect(priceOf({ ...call, usageSource: 'none', priceOverride })).toEqual(unknown('unreported'));
   });
 
   test('nor is usage that was not believed', () => {
     const doubted = { ...call, usageSource: 'partial' as const, unpriced: 'usage' };
-    expect(priceOf(doubted)).toEqual(UNKNOWN);
-    expect(priceOf({ ...doubted, priceOverride: { input: '1', output: '2' } })).toEqual(UNKNOWN);
+    expect(priceOf(doubted)).toEqual(unknown('usage'));
+    expect(priceOf({ ...doubted, priceOverride: { input: '1', output: '2' } })).toEqual(unknown('usage'));
+  });
+
+  test('nor does an answer that is read once more, and was billed before', () => {
+    expect(priceOf({ ...call, billed: false })).toEqual(unknown('replay'));
   });
 
   test('partial usage costs what was reported', () => {

@@ -2,6 +2,7 @@
 // ones. What has no known price, or no usage that is known and believed, costs null: unknown is never free.
 import type { Completion } from './completion.ts';
 import { knownPrices } from './known-prices.ts';
+import type { Entry } from './ledger.ts';
 import { formatUsd, totalOf } from './money.ts';
 import type { UnitPrices } from './unit-prices.ts';
 
@@ -11,10 +12,24 @@ type Tokens = Pick<Completion, 'inputTokens' | 'cachedInputTokens' | 'cacheWrite
 type Named = Pick<Completion, 'model' | 'modelRequested' | 'startedAt' | 'pricedAs'>;
 export type Priced = Tokens & Named & Pick<Completion, 'usageSource' | 'unpriced' | 'priceOverride' | 'billed'>;
 
-export function priceOf(priced: Priced): { cost: string | null; price: UnitPrices | null } {
-  const costless = priced.usageSource === 'none' || priced.unpriced !== null || priced.billed === false;
-  const price = costless ? null : (priced.priceOverride ?? modelPrices(priced));
-  return { cost: price === null ? null : costOf(priced, price), price };
+/** The columns that say what a request cost, and why it has no cost. */
+export type Cost = Pick<Entry, 'cost' | 'costSource' | 'price' | 'unpriced'>;
+
+export function priceOf(priced: Priced): Cost {
+  const unpriced = priced.unpriced ?? reasonOf(priced);
+  if (unpriced !== null) return costless(unpriced);
+  const price = priced.priceOverride ?? modelPrices(priced);
+  if (price === null) return costless('model');
+  const costSource = priced.priceOverride === null ? 'known' : 'operator';
+  return { cost: costOf(priced, price), costSource, price, unpriced: null };
+}
+
+const costless = (unpriced: string): Cost => ({ cost: null, costSource: null, price: null, unpriced });
+
+/** What no price could help. */
+function reasonOf({ usageSource, billed }: Pick<Priced, 'usageSource' | 'billed'>): string | null {
+  if (billed === false) return 'replay';
+  return usageSource === 'none' ? 'unreported' : null;
 }
 
 /** The model as the provider named it, else as the caller did: a deployment's or a proxy's name may hide either. */

@@ -3,6 +3,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/client.ts';
+import { billedOnce } from './billed-once.ts';
 import { connectionOf } from './connection.ts';
 import { distinct, isProvisional, keyOf } from './distinct.ts';
 import type { Entry, Ledger, Posted } from './ledger.ts';
@@ -39,7 +40,7 @@ function connect(databaseUrl: string): Connected {
 
 /** What fails after the insert leaves the new rows written; the same call, made again, finds them known. */
 async function post({ pool, prisma }: Connected, posted: readonly Entry[]): Promise<Posted> {
-  const entries = distinct(posted);
+  const entries = await billedOnce(pool, distinct(posted));
   // Not through Prisma, which first turns all parameters into JSON and back: a seventh of the worker's time.
   const { rows: inserted } = await pool.query<{ id: string }>(INSERT, parametersOf(entries));
   const isNew = new Set(inserted.map(keyOf));

@@ -2,9 +2,10 @@
 // where Postgres would refuse it or store something slightly different.
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { asReplay, claimOf } from '../src/billed-once.ts';
 import { completionSchema } from '../src/completion.ts';
 import { distinct, keyOf, supersedes } from '../src/distinct.ts';
-import { type Entry, EntryRefused, type Ledger, type Posted } from '../src/ledger.ts';
+import { COST_SOURCES, type Entry, EntryRefused, type Ledger, type Posted } from '../src/ledger.ts';
 import { unitPricesSchema } from '../src/unit-prices.ts';
 
 const numeric20x12 = z.string().regex(/^\d{1,8}(\.\d{1,12})?$/);
@@ -12,15 +13,23 @@ const entrySchema = completionSchema.extend({
   httpStatus: z.int32(),
   upstreamStatus: z.int32().nullable(),
   cost: numeric20x12.nullable(),
+  costSource: z.enum(COST_SOURCES).nullable(),
   price: unitPricesSchema.nullable(),
 });
 
 export function createMemoryLedger(): Ledger & { rows(): readonly Entry[] } {
   const stored = new Map<string, Entry>();
+  const billed = new Map<string, string>();
+  /** As it stands where it is the first of its response, and as one more reading of it where it is not. */
+  const once = (entry: Entry): Entry => {
+    const claim = claimOf(entry);
+    if (claim !== null && !billed.has(claim)) billed.set(claim, keyOf(entry));
+    return claim === null || billed.get(claim) === keyOf(entry) ? entry : asReplay(entry);
+  };
   return {
     post: async (entries) => {
       const posted = { written: 0, replaced: 0, known: 0 };
-      for (const entry of distinct(entries.map(storable))) posted[place(stored, entry)] += 1;
+      for (const entry of distinct(entries.map(storable))) posted[place(stored, once(entry))] += 1;
       return posted;
     },
     close: async () => undefined,

@@ -19,6 +19,9 @@ export function entry(difference: Partial<Entry> = {}): Entry {
     totalTokens: 1_100,
     usageSource: 'partial',
     usage: { prompt_tokens: 1000, details: { cached: 600, list: [1, null, 'two'] }, ratio: 0.1 },
+    units: { seconds: 12.4, images: 2 },
+    serviceTier: 'flex',
+    billedOnce: null,
     unpriced: 'usage',
     priceOverride: null,
     durationMs: 2_333,
@@ -33,7 +36,7 @@ export function entry(difference: Partial<Entry> = {}): Entry {
     tags: { team: 'search', env: 'prod' },
   });
   const price = { input: '2.5', cachedInput: '1.25', output: '10' };
-  return { ...completion, cost: '12345678.123456789012', price, ...difference };
+  return { ...completion, cost: '12345678.123456789012', costSource: 'operator', price, ...difference };
 }
 
 /** As the reaper tells it of a gateway that went silent. */
@@ -42,8 +45,12 @@ export const lost = (difference: Partial<Entry> = {}): Entry =>
     status: 'error',
     reason: 'gateway_lost',
     usageSource: 'none',
+    units: null,
+    serviceTier: null,
+    billedOnce: null,
     unpriced: null,
     cost: null,
+    costSource: null,
     price: null,
     ...difference,
   });

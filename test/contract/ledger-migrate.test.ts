@@ -68,14 +68,17 @@ describe('migrating', () => {
     const ledger = createPrismaLedger(database.url);
     await ledger.post([entry()]);
     await ledger.close();
-    await session.query('ALTER TABLE completions DROP COLUMN unpriced');
-    await session.query("DELETE FROM _prisma_migrations WHERE migration_name LIKE '%unpriced'");
+    await session.query('ALTER TABLE completions DROP COLUMN units, DROP COLUMN service_tier, DROP COLUMN cost_source');
+    await session.query('DROP TYPE completion_cost_source');
+    await session.query("DELETE FROM _prisma_migrations WHERE migration_name LIKE '%units_and_cost_source'");
     const place = `SELECT pg_relation_filenode('completions')`;
     const before = await rows(place);
-    expect(await applyMigrations(database.url)).toEqual([expect.stringMatching(/_unpriced$/)]);
+    expect(await applyMigrations(database.url)).toEqual([expect.stringMatching(/_units_and_cost_source$/)]);
     expect(await rows(place)).toEqual(before);
     const { cost, model } = entry();
-    expect(await rows('SELECT cost, model, unpriced FROM completions')).toEqual([{ cost, model, unpriced: null }]);
+    expect(await rows('SELECT cost, model, cost_source FROM completions')).toEqual([
+      { cost, model, cost_source: null },
+    ]);
   });
 
   test('does not touch what is not its own', async () => {
@@ -107,9 +110,10 @@ describe('the table', () => {
         ...['http_status', 'duration_ms', 'frames', 'frames_delivered'].map((name) => `${name} integer`),
         ...['upstream_status', 'ttft_ms', 'headers_ms', 'client_ms'].map((name) => `${name} integer null`),
         ...['bytes', 'bytes_delivered'].map((name) => `${name} bigint`),
-        ...['usage', 'price', 'tags'].map((name) => `${name} jsonb null`),
+        ...['usage', 'units', 'price', 'tags'].map((name) => `${name} jsonb null`),
         'cost numeric(20,12) null',
-        'unpriced text null',
+        'cost_source completion_cost_source null',
+        ...['unpriced', 'service_tier'].map((name) => `${name} text null`),
       ].sort(),
     );
   });

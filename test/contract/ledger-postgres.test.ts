@@ -51,7 +51,10 @@ describe('the row', () => {
     total_tokens: '1100',
     usage_source: 'partial',
     usage: '{"ratio": 0.1, "details": {"list": [1, null, "two"], "cached": 600}, "prompt_tokens": 1000}',
+    units: '{"images": 2, "seconds": 12.4}',
+    service_tier: 'flex',
     cost: '12345678.123456789012',
+    cost_source: 'operator',
     unpriced: 'usage',
     price: '{"input": "2.5", "output": "10", "cachedInput": "1.25"}',
     ttft_ms: '120',
@@ -93,9 +96,12 @@ describe('the row', () => {
       'finishReason',
       'upstreamStatus',
       'usage',
+      'units',
+      'serviceTier',
     ];
     const MORE = [
       'cost',
+      'costSource',
       'price',
       'unpriced',
       'ttftMs',

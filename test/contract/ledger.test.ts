@@ -24,6 +24,50 @@ describe.each(SUBJECTS)('the ledger $name', ({ open }) => {
   const standing = async (id: string): Promise<Kept[]> => (await subject.kept()).filter((row) => row.id === id);
   const expectStanding = async (one: Entry) => expect(await standing(one.id)).toEqual([keptOf(one)]);
 
+  describe('a response that may be read more than once', () => {
+    const reading = (id: string, more: Partial<Entry> = {}) =>
+      entry({ billedOnce: id, unpriced: null, cost: '1', ...more });
+    const costs = async (all: readonly Entry[]) => {
+      const rows = await Promise.all(all.map(({ id }) => standing(id)));
+      return rows.flat().map(({ cost, unpriced }) => [cost === null ? null : Number(cost), unpriced]);
+    };
+
+    test('has its cost in the first row of it, and in no later one', async () => {
+      const all = [reading('resp-a'), reading('resp-a'), reading('resp-a')];
+      for (const one of all) await post([one]);
+      expect(await costs(all)).toEqual([
+        [1, null],
+        [null, 'replay'],
+        [null, 'replay'],
+      ]);
+    });
+
+    test('has it once, too, where several come in one batch, or in many at once', async () => {
+      const all = Array.from({ length: 12 }, () => reading('resp-b'));
+      await Promise.all([post(all.slice(0, 4)), post(all.slice(4, 8).toReversed()), post(all.slice(8))]);
+      expect((await costs(all)).filter(([cost]) => cost === 1)).toHaveLength(1);
+    });
+
+    test('keeps it where it is handed over again', async () => {
+      const [one, other] = [reading('resp-c'), reading('resp-c')];
+      await post([one]);
+      expect(await post([other, one])).toEqual(posted({ written: 1, known: 1 }));
+      expect(await costs([one, other])).toEqual([
+        [1, null],
+        [null, 'replay'],
+      ]);
+    });
+
+    test('is another one at another upstream', async () => {
+      const all = [reading('resp-d', { upstream: 'one' }), reading('resp-d', { upstream: 'other' })];
+      await post(all);
+      expect(await costs(all)).toEqual([
+        [1, null],
+        [1, null],
+      ]);
+    });
+  });
+
   describe('writes', () => {
     test('an entry, and says that it is new', async () => {
       const one = entry();

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { all, KEY, LONG, openSdkWeir, type SdkWeir } from './sdk-weir.ts';
 
 const model = 'gemini-2.5-flash;tokens=6,input=8,cached=3,reasoning=2';
+const embedder = 'gemini-embedding;input=8';
 const contents = 'What does a weir do?';
 const tools = [{ functionDeclarations: [{ name: 'weather' }] }];
 const usage = { promptTokenCount: 8, cachedContentTokenCount: 3, candidatesTokenCount: 6, thoughtsTokenCount: 2 };
@@ -42,6 +43,19 @@ test('streams', async () => {
   expect(chunks.map((chunk) => chunk.text ?? '').join('').length).toBeGreaterThan(0);
   expect(chunks.at(-1)).toMatchObject({ usageMetadata: usage, modelVersion: 'gemini-2.5-flash' });
   expect(await sdk.lastRow()).toMatchObject({ ...streamed, upstream_id: chunks[0]?.responseId });
+});
+
+test('embeds', async () => {
+  const { embeddings } = await client.models.embedContent({ model: embedder, contents: ['one', 'two'] });
+  expect(embeddings).toHaveLength(2);
+  expect(await sdk.lastRow()).toMatchObject({
+    status: 'ok',
+    dialect: 'gemini-embeddings',
+    endpoint: '/v1beta/models/{model}:batchEmbedContents',
+    model_requested: embedder,
+    input_tokens: 8,
+    output_tokens: 0,
+  });
 });
 
 test('streams with usage in the last chunk alone, as Vertex does', async () => {

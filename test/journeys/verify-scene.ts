@@ -82,7 +82,7 @@ export async function openScene(queueOn: QueueOn): Promise<Scene> {
     spoolDir,
     open: (gateway, id) => register.open(opening({ gateway, id })),
     keepAlive,
-    row: async (own) => void (await ledger.post([{ ...completion(own), cost: null, price: null }])),
+    row: async (own) => void (await ledger.post([{ ...completion(own), cost: null, costSource: null, price: null }])),
     spool,
     file,
     verify,

@@ -92,7 +92,7 @@ describe.each(onServers.map(withName))('a worker whose queue is on $name', ({ qu
   });
 
   it('writes what an older gateway sent, of version 1, as if it had said all that version 2 does', async () => {
-    const { unpriced: _, ...fields } = completion();
+    const { unpriced: _, units: __, serviceTier: ___, billedOnce: ____, ...fields } = completion();
     await deliver(home.queue, [{ ...fields, version: 1 } as never, completion({ unpriced: 'usage' })]);
     await start();
     await home.settled(2);

@@ -226,9 +226,9 @@ const DOOR: readonly Mutant[] = [
   },
   {
     name: 'a form may have a boundary of any length',
-    file: 'apps/gateway/src/dialects/form.ts',
-    from: 'boundary.length > MAX_BOUNDARY_LENGTH',
-    to: 'boundary.length < 0',
+    file: 'apps/gateway/src/dialects/form-scan.ts',
+    from: '(boundary?.length ?? 0) > MAX_BOUNDARY_LENGTH',
+    to: '(boundary?.length ?? 0) < 0',
     suites: ['apps/gateway/src/dialects/form.test.ts'],
   },
   {
@@ -283,6 +283,66 @@ const CROSSING: readonly Mutant[] = [
   },
 ];
 
-const ALL = [PUMP, TIMES, BEGINNINGS, ENDS, METER, DOOR, SINKS, CROSSING];
+const DIALECTS = 'apps/gateway/src/dialects';
+
+const PASSAGE: readonly Mutant[] = [
+  {
+    name: 'whatever one does with a model costs nothing',
+    file: `${DIALECTS}/safe-calls.ts`,
+    from: 'safe.method === method && ',
+    to: '',
+    suites: [`${DIALECTS}/safe-calls.test.ts`],
+  },
+  {
+    name: 'what may cost something passes without a row',
+    file: 'apps/gateway/src/routing/pass-rules.ts',
+    from: "isSafe ? 'free' : 'recorded'",
+    to: "'free'",
+  },
+  {
+    name: 'escapes may hide what a path is',
+    file: `${DIALECTS}/spelling.ts`,
+    from: 'PLAIN.test(path) && hidesNothing',
+    to: 'PLAIN.test(path)',
+    suites: [`${DIALECTS}/spelling.test.ts`],
+  },
+  {
+    name: 'a metered path passes with another version',
+    file: `${DIALECTS}/spelling.ts`,
+    from: ' || isNearlyMetered(text)',
+    to: '',
+    suites: [`${DIALECTS}/spelling.test.ts`],
+  },
+  {
+    name: 'a form goes on behind its end',
+    file: `${DIALECTS}/form-scan.ts`,
+    from: "if (this.#isClosed) throw refusal('The form goes on after its end.');",
+    to: '',
+    suites: [`${DIALECTS}/form.test.ts`],
+  },
+  {
+    name: 'a form has two models',
+    file: `${DIALECTS}/form-scan.ts`,
+    from: 'if (this.#seen.has(name))',
+    to: 'if (this.#seen.has(head))',
+    suites: [`${DIALECTS}/form.test.ts`],
+  },
+  {
+    name: 'a delimiter that is cut is not seen',
+    file: `${DIALECTS}/form-scan.ts`,
+    from: 'bytes.length - this.#delimiter.length',
+    to: 'bytes.length',
+    suites: [`${DIALECTS}/form.test.ts`],
+  },
+  {
+    name: 'a later reading of a response is billed again',
+    file: 'prisma/src/billed-once.ts',
+    from: 'claimOf(entry) === null || first.has(keyOf(entry))',
+    to: 'claimOf(entry) !== undefined',
+    suites: ['test/contract/ledger.test.ts'],
+  },
+];
+
+const ALL = [PUMP, TIMES, BEGINNINGS, ENDS, METER, DOOR, SINKS, CROSSING, PASSAGE];
 
 export const MUTANTS: readonly Mutant[] = ALL.flat();

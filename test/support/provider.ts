@@ -30,6 +30,8 @@ export interface Provider {
   answer(script: Script): void;
   /** Resolves with the next request that comes. */
   nextAsked(): Promise<Asked>;
+  /** Ends all of its connections in the middle of whatever they are at. */
+  dropConnections(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export async function startProvider(): Promise<Provider> {
       script = next;
     },
     nextAsked: async () => (await once(arrival, 'asked'))[0],
+    dropConnections: async () => server.closeAllConnections(),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -40,6 +40,29 @@ export function sendRaw({ url, body, headers = '', connection = 'close' }: RawRe
 export const askRaw = (request: RawRequest, leaveAt?: string | number): Promise<RawAnswer> =>
   readRaw(sendRaw(request), leaveAt);
 
+interface WrittenRequest {
+  readonly method: string;
+  /** Byte for byte as it is to stand in the head. */
+  readonly path: string;
+  readonly body?: string;
+  /** Lines of the head, each with its CRLF. */
+  readonly headers?: string;
+}
+
+/** Any method and any path: fetch would tidy both up. */
+export async function askAsWritten(
+  base: string,
+  asked: WrittenRequest,
+): Promise<{ status: number; answer: RawAnswer }> {
+  const { method, path, body = '', headers = '' } = asked;
+  const { hostname, port, host } = new URL(base);
+  const socket = createConnection({ host: hostname, port: Number(port) });
+  const length = body === '' ? '' : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
+  socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n${length}${headers}\r\n${body}`);
+  const answer = await readRaw(socket);
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(answer.head)?.[1] ?? 0), answer };
+}
+
 /** Sends the request, and is gone before it can be answered. */
 export async function sendAndLeave(request: RawRequest): Promise<void> {
   const socket = sendRaw(request);

@@ -13,6 +13,7 @@ import { openOutbox } from './outbox/create-outbox.ts';
 import { watchOutbox } from './outbox/outbox-metrics.ts';
 import { createRules, type ReplaceableRules } from './rules.ts';
 import type { GatewayConfig } from './settings/config.ts';
+import { UploadDir } from './upload/upload-dir.ts';
 import { REFUSES_KEY } from './upstream/send.ts';
 import { createUpstream, type Upstream, type UpstreamSettings } from './upstream/upstream.ts';
 
@@ -41,13 +42,17 @@ export async function assembleGateway(
   const { outbox: bare, state, start } = openOutbox({ gateway: name, location, spool, log });
   const outbox = watchOutbox(bare, { registry, openNow: () => inFlight.unsettled });
   const bodies = new Bodies(config.maxReadingBytes || readingBytesFor(config.webConcurrency));
+  const uploadDir = new UploadDir(config.uploadDir, config.uploadDirBytes);
   const maxBodyBytes = Math.min(config.maxBodyBytes, bodies.maxBytes); // a larger one would be told to come again, for ever
-  const counts = { bodies, open: () => inFlight.count, draining: () => drains.open };
+  const counts = { bodies, uploadDir, open: () => inFlight.count, draining: () => drains.open };
   const now = { ...state, ...counts, spool: () => spool.stats(), kept: () => spool.kept() };
   const metrics = createGatewayMetrics(registry, now);
   await start();
   return {
-    ...createRules(config, (settings, known) => connectTo(settings, known, { metrics, log })),
+    ...createRules(config, {
+      passThrough: config.passThrough,
+      connect: (settings, known) => connectTo(settings, known, { metrics, log }),
+    }),
     steps: {
       open: sendRequest,
       settle: createSettle({ outbox, log, metrics }),
@@ -58,6 +63,7 @@ export async function assembleGateway(
     outbox,
     streams,
     bodies,
+    uploadDir,
     drains,
     inFlight,
     metrics,
@@ -85,9 +91,10 @@ function connectTo(
 }
 
 function optionsOf(config: GatewayConfig): GatewayOptions {
-  const { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, maxBodyBytes, bodyTimeoutMs } = config;
+  const { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs } = config;
+  const { maxBodyBytes, bodyTimeoutMs, maxUploadBytes } = config;
   const channelLimits = { maxChunks: config.channelChunks, maxBytes: config.channelBytes };
   const names = { corsOrigins: config.corsOrigins, ownHosts: [config.host, ...config.publicHosts] };
-  const limits = { clientStallMs, keepaliveMs, maxBodyBytes, bodyTimeoutMs, channelLimits };
-  return { stripUsageFrame, trailingMetadata, ...limits, ...names };
+  const ofBodies = { maxBodyBytes, bodyTimeoutMs, maxUploadBytes };
+  return { stripUsageFrame, trailingMetadata, clientStallMs, keepaliveMs, ...ofBodies, channelLimits, ...names };
 }

@@ -31,6 +31,7 @@ test('each error has its status', () => {
     upstream_protocol: 502,
     headers_timeout: 504,
     idle_timeout: 504,
+    upload_broken: 400,
     gateway_shutdown: 503,
     internal: 500,
     upstream_credential: 502,

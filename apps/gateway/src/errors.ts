@@ -39,6 +39,7 @@ export const FAILURES = {
   upstream_protocol: row(502, false, 'The provider sent something that is not a valid answer.'),
   headers_timeout: row(504, true, 'The provider did not answer in time.'),
   idle_timeout: row(504, true, 'The provider went silent for too long.'),
+  upload_broken: row(400, false, 'The upload had no good end.'),
   gateway_shutdown: row(503, true, 'The gateway is shutting down.'),
   internal: row(500, true, 'Something went wrong in the gateway.'),
 } as const satisfies Partial<Record<Reason, ErrorRow>>;

@@ -9,6 +9,8 @@ const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 export interface GatewayMetrics {
   settled(completion: Completion): void;
   refused(code: string): void;
+  /** A call that is not metered went upstream. */
+  passed(kind: string): void;
   /** A call that is not metered found no answer upstream. */
   callFailed(code: string): void;
   /** A provider answered with this status to the gateway's own key, so many times. */
@@ -29,6 +31,7 @@ export interface Now {
   atRisk(): number;
   spool(): SpoolStats;
   readonly bodies: { readonly count: number; readonly bytes: number };
+  readonly uploadDir: { readonly bytes: number };
   /** Records in SPOOL_DIR that no release here could read. */
   kept(): number;
 }
@@ -45,6 +48,12 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
     name: 'weir_refusals_total',
     help: 'Requests refused before upstream was asked. They have no row.',
     labelNames: ['code'],
+    registers,
+  });
+  const passed = new Counter({
+    name: 'weir_passthrough_total',
+    help: 'Calls that were passed through, by what they are about. Those that may cost something have a row.',
+    labelNames: ['class'],
     registers,
   });
   const failedCalls = new Counter({
@@ -98,6 +107,11 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
     () => now.bodies.count,
   );
   gauge('weir_bodies_reading_bytes', 'What they take, of MAX_READING_BYTES.', () => now.bodies.bytes);
+  gauge(
+    'weir_uploads_waiting_bytes',
+    'Uploads in UPLOAD_DIR, until it is known which provider they are for.',
+    () => now.uploadDir.bytes,
+  );
   gauge('weir_drains_open', 'Upstreams that are read on for clients that have left.', now.draining);
   gauge(
     'weir_queue_up',
@@ -141,6 +155,7 @@ export function createGatewayMetrics(registry: Registry, now: Now): GatewayMetri
   return {
     gap: (ms) => gaps.observe(ms / 1000),
     refused: (code) => refusals.inc({ code }),
+    passed: (kind) => passed.inc({ class: kind }),
     callFailed: (code) => failedCalls.inc({ code }),
     keyRefused: (refusal, times) => refusedKeys.inc(refusal, times),
     readerFailed: () => failedReaders.inc(),

@@ -3,8 +3,11 @@ import { createRules } from './rules.ts';
 import type { Configured } from './settings/configured.ts';
 import { createUpstream, type Upstream, type UpstreamSettings } from './upstream/upstream.ts';
 
-const connect = (settings: UpstreamSettings, known: readonly Upstream[]) =>
-  createUpstream(settings, { known, onKeyRefused: () => {} });
+const deps = {
+  passThrough: 'safe' as const,
+  connect: (settings: UpstreamSettings, known: readonly Upstream[]) =>
+    createUpstream(settings, { known, onKeyRefused: () => {} }),
+};
 
 const upstream = (name: string, url: string, more: { apiKey?: string } = {}) => ({
   name,
@@ -20,7 +23,7 @@ const upstream = (name: string, url: string, more: { apiKey?: string } = {}) => 
 });
 
 const configured = (key: string, ...upstreams: ReturnType<typeof upstream>[]): Configured => ({
-  routing: { upstreams, models: [{ match: '*', upstream: upstreams[0]?.name ?? '' }], prices: [] },
+  routing: { upstreams, models: [{ match: '*', upstream: upstreams[0]?.name ?? '' }], prices: [], passThrough: [] },
   keys: [{ name: null, key }],
 });
 
@@ -28,7 +31,7 @@ const HERE = 'http://127.0.0.1:1/v1';
 const THERE = 'http://127.0.0.1:2/v1';
 
 test('what is replaced is replaced as a whole, and who holds the old ones keeps them', () => {
-  const rules = createRules(configured('old', upstream('a', HERE)), connect);
+  const rules = createRules(configured('old', upstream('a', HERE)), deps);
   const before = rules.current();
   rules.replace(configured('new', upstream('b', THERE)));
   const after = rules.current();
@@ -39,7 +42,7 @@ test('what is replaced is replaced as a whole, and who holds the old ones keeps 
 });
 
 test('an upstream that is where it was keeps its connections, whatever else of it changes', () => {
-  const rules = createRules(configured('k', upstream('a', HERE), upstream('b', HERE), upstream('c', HERE)), connect);
+  const rules = createRules(configured('k', upstream('a', HERE), upstream('b', HERE), upstream('c', HERE)), deps);
   const [a, b, c] = rules.current().directory.upstreams.map(({ connections }) => connections);
   rules.replace(configured('k', upstream('a', HERE, { apiKey: 'sk' }), upstream('b', THERE), upstream('d', HERE)));
   const { upstreams } = rules.current().directory;
@@ -50,7 +53,7 @@ test('an upstream that is where it was keeps its connections, whatever else of i
 });
 
 test('what cannot be built leaves the old ones in their place', () => {
-  const rules = createRules(configured('k', upstream('a', HERE)), connect);
+  const rules = createRules(configured('k', upstream('a', HERE)), deps);
   const before = rules.current();
   expect(() => rules.replace(configured('k', upstream('a', 'no URL')))).toThrow();
   expect(rules.current()).toBe(before);

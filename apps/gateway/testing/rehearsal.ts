@@ -82,6 +82,7 @@ function exchangeOf(call: AcceptedRequest, outlet: Outlet): Exchange {
     outlet,
     stripUsage: false,
     trailing: false,
+    priceFor: () => null,
     drains: new Semaphore(0),
     onGap: () => {},
   });

@@ -9,7 +9,7 @@ import type { Completion } from '@weir/ledger/completion';
 import { Registry } from 'prom-client';
 import { createAdmission } from '../src/admission/admission.ts';
 import { Turns } from '../src/body/turns.ts';
-import type { Endpoint } from '../src/dialects/endpoints.ts';
+import type { Endpoint } from '../src/dialects/endpoint.ts';
 import { openAiChat } from '../src/dialects/openai/openai-chat.ts';
 import { RequestBody } from '../src/dialects/request-body.ts';
 import { WeirError } from '../src/errors.ts';
@@ -161,6 +161,7 @@ function createExchange({ parts, headers = {} }: Scene, outlet: Outlet): Exchang
     stripUsage: false,
     trailing: false,
     outlet,
+    priceFor: () => null,
     drains: new Semaphore(10),
     onGap: () => {},
     ...parts,

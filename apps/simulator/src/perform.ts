@@ -57,6 +57,7 @@ function sceneOf(asked: { api: Api; readModel: ReadModel; asking: Asking; record
     script,
     streamed,
     streamType: api.streamType,
+    bodyType: api.bodyType ?? 'application/json',
     answer: answer({ id: record.id, name, createdAt: new Date(record.startedAt), script }),
     errorBody: (status) => api.errorBody({ status, message: 'The simulator was told to answer so.' }),
     headers: { [api.idHeader ?? 'x-request-id']: record.id },

@@ -13,6 +13,8 @@ export interface Scene {
   readonly streamed: boolean;
   /** The content type of a stream. */
   readonly streamType: string;
+  /** And of an answer that is none. */
+  readonly bodyType: string;
   readonly answer: Answer;
   /** The API's error envelope for a status. */
   readonly errorBody: (status: number) => string;
@@ -78,16 +80,19 @@ async function playBody(scene: Scene, wire: Wire, { of, status, share, close }: 
     html: () => HTML,
   };
   const body = encodeWhole(script.encoding, Buffer.from(texts[of]()));
-  const type = of === 'html' && scene.streamed ? 'stream' : 'json';
+  const type = of === 'html' && scene.streamed ? 'stream' : of === 'error' ? 'json' : 'body';
   const retry = status === 429 ? { 'retry-after': '1' } : {};
   wire.open(status, { ...headersOf(scene, type), ...retry, 'content-length': body.length });
   await wire.write(body.subarray(0, body.length * share), script.split);
   await wire.close(close);
 }
 
-function headersOf({ script, headers, streamType }: Scene, type: 'stream' | 'json'): OutgoingHttpHeaders {
+function headersOf(
+  { script, headers, streamType, bodyType }: Scene,
+  type: 'stream' | 'body' | 'json',
+): OutgoingHttpHeaders {
   return {
-    'content-type': type === 'stream' ? streamType : 'application/json',
+    'content-type': { stream: streamType, body: bodyType, json: 'application/json' }[type],
     ...(type === 'stream' ? { 'cache-control': 'no-cache' } : {}),
     ...(script.encoding === 'none' ? {} : { 'content-encoding': script.encoding }),
     ...headers,

@@ -20,7 +20,7 @@ export function createSimulator(log: Log): Server {
 
 function route(routes: readonly Route[], request: IncomingMessage, response: ServerResponse): void | Promise<void> {
   const { method = '', url = '' } = request;
-  const [path = ''] = url.split('?');
+  const path = plainPath(url.split('?')[0] ?? '');
   const methods = routes.find((one) => matches(one.path, path))?.methods;
   const refuse = (problem: Problem) => sendJson(response, problem.status, errorBodyAt(path)(problem));
   if (methods === undefined) return refuse({ status: 404, message: `Invalid URL (${method} ${path})` });
@@ -29,6 +29,10 @@ function route(routes: readonly Route[], request: IncomingMessage, response: Ser
   response.setHeader('allow', Object.keys(methods).join(', '));
   return refuse({ status: 405, message: `Not allowed to ${method} on ${path}` });
 }
+
+/** Azure's paths, and Google's for OpenAI's API, lead to the same as OpenAI's own. */
+const plainPath = (path: string): string =>
+  path.replace(/^\/(?:(?:v1|openai)\/deployments\/[^/]+|openai(?:\/v1)?|v1(?:beta)?\/openai)(?=\/)/, '/v1');
 
 function matches(pattern: string | RegExp, path: string): boolean {
   return typeof pattern === 'string' ? pattern === path : pattern.test(path);

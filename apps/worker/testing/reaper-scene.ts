@@ -88,7 +88,9 @@ export class Scene {
 
   /** What a worker does with the queue: each job becomes a row, and is forgotten. */
   async consume(): Promise<readonly Completion[]> {
-    await this.ledger.post([...this.jobs.values()].map((data) => ({ ...data, cost: null, price: null })));
+    await this.ledger.post(
+      [...this.jobs.values()].map((data) => ({ ...data, cost: null, costSource: null, price: null })),
+    );
     this.jobs.clear();
     return this.ledger.rows();
   }

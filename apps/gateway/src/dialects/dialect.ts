@@ -5,6 +5,7 @@ import type { WeirError } from '../errors.ts';
 import type { Wanted } from '../json/picker.ts';
 import type { SseEvent } from '../sse/event.ts';
 import type { Framing } from '../sse/framing.ts';
+import type { Form } from './form-scan.ts';
 import type { RequestBody } from './request-body.ts';
 import type { UsageReading } from './usage-reading.ts';
 
@@ -14,7 +15,9 @@ export interface Dialect {
   ask(request: AskedRequest): Ask;
   /** How an answer of this content type is framed; null: it is no stream, but one body. */
   framing(contentType: string, ask: Pick<Ask, 'streamed'>): Framing | null;
-  createReader(): Reader;
+  /** An answer that is no stream need not be one that can be read. */
+  readonly takesAnyBody?: boolean;
+  createReader(ask?: Pick<Ask, 'units'>): Reader;
   /** All that its reader looks at, of whole answers and of frames: of large ones nothing else is parsed. */
   readonly wanted: Wanted;
   /** The headers in which this API's providers expect a key. */
@@ -30,6 +33,12 @@ export interface AskedRequest {
   /** As the caller wrote it, query included. */
   readonly url: string;
   readonly body: RequestBody;
+  /** The body's, where it has one. */
+  readonly contentType?: string | undefined;
+  /** Of a form that streams: what it has said so far. */
+  readonly form?: Form | undefined;
+  /** Named by the path: then the body's does not count. */
+  readonly model?: string | undefined;
 }
 
 /** What the caller wants, and the body that goes upstream in its place. */
@@ -43,6 +52,12 @@ export interface Ask {
   readonly body: Buffer;
   /** An answer that was already given, and paid for, is read once more. */
   readonly replay?: boolean;
+  /** Where its model maps nowhere, the first upstream is asked: it names none itself. */
+  readonly anyUpstream?: boolean;
+  /** What will be billed, where the question says it: no token, by kind. */
+  readonly units?: Readonly<Record<string, number>> | null;
+  /** Of its row, beside the caller's own. */
+  readonly tags?: Record<string, string>;
 }
 
 /** Reads one answer as it passes. It keeps what it read, changes nothing, and ignores what it cannot read. */
@@ -80,4 +95,12 @@ export interface Reading extends UsageReading {
   readonly terminalSeen: boolean;
   /** The provider said itself that it failed. */
   readonly failed: boolean;
+  /** It was made in the background, and may be read more than once: it is paid for once. */
+  readonly background?: boolean;
+  /** That it says nothing of usage is no fault: not every answer of this API costs something. */
+  readonly mayLackUsage?: boolean;
+  /** What it counted that is no token, by kind. */
+  readonly units?: Readonly<Record<string, number>> | null;
+  /** The tier that it was served in, where the provider says so beside its usage. */
+  readonly serviceTier?: string | null;
 }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
-import { formModelOf } from './form.ts';
+import { formIn } from './form.ts';
+import { FormScan } from './form-scan.ts';
 
 const TYPE = 'multipart/form-data; boundary=----b0';
 
@@ -22,24 +23,34 @@ describe('the model of a form', () => {
     ['without quotes', form([['content-disposition:form-data;name=model', 'whisper-1']])],
     ['behind other heads', form([['X-A: b\r\nContent-Disposition: form-data; name="model"', 'whisper-1']])],
   ])('is found %s', (_where, body) => {
-    expect(formModelOf(body, TYPE)).toBe('whisper-1');
-    expect(formModelOf(body, 'multipart/form-data; charset=utf-8; boundary="----b0"')).toBe('whisper-1');
+    expect(formIn(body, TYPE)).toEqual({ model: 'whisper-1' });
+    expect(formIn(body, 'multipart/form-data; charset=utf-8; boundary="----b0"')).toEqual({ model: 'whisper-1' });
   });
 
   test.each([
     ['of a form without one', form([FILE]), TYPE],
     ['of another boundary', form([field('model', 'm')]), 'multipart/form-data; boundary=other'],
-    ['of a form without a boundary', form([field('model', 'm')]), 'multipart/form-data'],
-    ['of what is no form', Buffer.from('{"model":"m"}'), 'application/json'],
-    ['of nothing', Buffer.alloc(0), undefined],
   ])('is none %s', (_what, body, type) => {
-    expect(formModelOf(body, type)).toBeUndefined();
+    expect(formIn(body, type)).toEqual({});
+  });
+
+  test.each([
+    ['a form without a boundary', form([field('model', 'm')]), 'multipart/form-data'],
+    ['JSON', Buffer.from('{"model":"m"}'), 'application/json'],
+    ['nothing', Buffer.alloc(0), undefined],
+  ])('%s is no form', (_what, body, type) => {
+    expect(formIn(body, type)).toBeNull();
+  });
+
+  test('may have a word about a stream beside it', () => {
+    const body = form([field('stream', 'true'), FILE, field('model', 'm')]);
+    expect(formIn(body, TYPE)).toEqual({ model: 'm', stream: 'true' });
   });
 
   test('is not looked for behind a boundary that is longer than one may be', () => {
     const boundary = 'b'.repeat(71);
-    expect(() => formModelOf(form([]), `multipart/form-data; boundary=${boundary}`)).toThrow('70 characters');
-    expect(formModelOf(form([]), `multipart/form-data; boundary=${boundary.slice(1)}`)).toBeUndefined();
+    expect(() => formIn(form([]), `multipart/form-data; boundary=${boundary}`)).toThrow('70 characters');
+    expect(formIn(form([]), `multipart/form-data; boundary=${boundary.slice(1)}`)).toEqual({});
   });
 
   test.each([
@@ -48,11 +59,56 @@ describe('the model of a form', () => {
     [[field('Model', 'a')], '`Model` must be written `model`.'],
     [[field('model', 'a'), field('\u017ftream', 'true')], '`\u017ftream` must be written `stream`.'],
   ])('is refused where another may be read: %j', (parts, message) => {
-    expect(() => formModelOf(form(parts), TYPE)).toThrow(message);
+    expect(() => formIn(form(parts), TYPE)).toThrow(message);
   });
 
   test('is not looked for in thousands of parts', () => {
     const parts = Array(1100).fill(field('x', 'y'));
-    expect(() => formModelOf(form(parts), TYPE)).toThrow('more than 1000 parts');
+    expect(() => formIn(form(parts), TYPE)).toThrow('more than 1000 parts');
+  });
+
+  const WRITTEN = form([field('stream', 'true'), FILE, field('prompt', ''), field('model', 'whisper-1')]).toString(
+    'latin1',
+  );
+
+  test('is the same wherever the form is cut', () => {
+    const bytes = Buffer.from(WRITTEN, 'latin1');
+    for (let at = 0; at <= bytes.length; at += 1) {
+      const scan = new FormScan('----b0');
+      scan.push(bytes.subarray(0, at));
+      scan.push(bytes.subarray(at));
+      expect([at, scan.problem, scan.form]).toEqual([at, null, { model: 'whisper-1', stream: 'true' }]);
+    }
+    const scan = new FormScan('----b0');
+    for (const byte of bytes) scan.push(Buffer.from([byte]));
+    expect([scan.problem, scan.form]).toEqual([null, { model: 'whisper-1', stream: 'true' }]);
+  });
+
+  test.each([
+    ['lines that end in LF alone', WRITTEN.replaceAll('\r\n', '\n'), 'does not end'],
+    ['a line that ends in LF alone', WRITTEN.replace('model\r\n---', 'model\n---'), 'CRLF'],
+    [
+      'one more part behind its end',
+      `${WRITTEN}------b0\r\nContent-Disposition: form-data; name="model"\r\n\r\nx\r\n`,
+      'after its end',
+    ],
+    ['a head without end', `------b0\r\nX: ${'x'.repeat(9000)}`, '8192 bytes'],
+    ['a delimiter with a tail', WRITTEN.replace('------b0\r\n', '------b0x\r\n'), 'end its line'],
+    ['two names', WRITTEN.replace('name="model"', 'name="x"; name="model"'), 'more than one name'],
+    ['an encoded name', WRITTEN.replace('name="model"', "name*=utf-8''model"), 'more than one name'],
+    [
+      'two dispositions',
+      WRITTEN.replace('name="model"', 'name="a"\r\ncontent-disposition: x; name="model"'),
+      'more than one name',
+    ],
+    ['a model that is no name', WRITTEN.replace('whisper-1', 'whi\u0001sper'), 'no name has'],
+    ['a model without end', WRITTEN.replace('whisper-1', 'x'.repeat(5000)), 'too long'],
+  ])('is refused for %s', (_what, text, message) => {
+    expect(() => formIn(Buffer.from(text, 'latin1'), TYPE)).toThrow(message);
+  });
+
+  test('stands in a part whose file has a name like it', () => {
+    const file = ['Content-Disposition: form-data; name="file"; filename="; name=model"', 'RIFF'] as const;
+    expect(formIn(form([file, field('model', 'm')]), TYPE)).toEqual({ model: 'm' });
   });
 });

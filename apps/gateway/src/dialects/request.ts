@@ -1,14 +1,30 @@
 // What the APIs have in common in their requests: one JSON object, that names a model, and may ask for a stream.
 import { WeirError } from '../errors.ts';
+import type { Ask, AskedRequest } from './dialect.ts';
 import type { RequestBody } from './request-body.ts';
+
+/** What stands for the model where a caller names none. */
+export const UNNAMED = 'unnamed';
+
+/** Undefined where it is no text, or an empty one. */
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Nothing is added to it: where the API says what it used, it does so unasked. */
+export const asItCame = ({ bytes }: RequestBody): Pick<Ask, 'usageRequested' | 'usageOverruled' | 'body'> => ({
+  usageRequested: true,
+  usageOverruled: false,
+  body: bytes,
+});
 
 export function demandObject({ root }: RequestBody): void {
   if (root === null) throw new WeirError('invalid_body');
 }
 
-export function modelIn(body: RequestBody): string {
+/** In the path, where it stands there, else in the body. */
+export function modelIn({ body, model: inPath }: Pick<AskedRequest, 'body' | 'model'>): string {
   demandObject(body);
-  const model = body.value('model');
+  const model = inPath ?? body.value('model');
   if (typeof model === 'string' && model !== '') return plainName(model);
   throw new WeirError('invalid_request', { detail: '`model` must be a non-empty string.' });
 }

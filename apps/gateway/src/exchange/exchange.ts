@@ -1,7 +1,9 @@
 // What is known of one request from the moment upstream is asked: its attempt, how it is ending, and when. It is told when
 // its client leaves, and decides what becomes of upstream then.
 import type { Opening } from '@weir/ledger/opening';
+import type { UnitPrices } from '@weir/ledger/unit-prices';
 import type { Admission } from '../admission/admission.ts';
+import type { Form } from '../dialects/form-scan.ts';
 import { WeirError } from '../errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { Attempt } from './attempt/attempt.ts';
@@ -16,6 +18,8 @@ import type { Semaphore } from './semaphore.ts';
 export interface ExchangeParts {
   readonly call: AcceptedRequest;
   readonly body: OutgoingBody;
+  /** Of an upload: what it has said so far. */
+  readonly form?: Form | undefined;
   readonly upstream: Upstream;
   /** By which it was admitted: knows the gateway's keys, which do not go upstream. */
   readonly admission: Admission;
@@ -24,6 +28,8 @@ export interface ExchangeParts {
   readonly stripUsage: boolean;
   /** The caller, or the operator for it, wants metadata at the end. */
   readonly trailing: boolean;
+  /** The operator's own price of a model at this upstream. */
+  readonly priceFor: (model: string) => UnitPrices | null;
   readonly drains: Semaphore;
   /** Hears how long each read with whole frames was waited for. */
   readonly onGap: (ms: number) => void;
@@ -42,8 +48,8 @@ export class Exchange {
     this.parts = parts;
     const { ending, timings } = this;
     const { upstream, stripUsage, trailing, onGap } = parts;
-    const { dialect } = parts.call;
-    this.attempt = new Attempt({ upstream, dialect, stripUsage, trailing, onGap, ending, timings });
+    const { dialect, ask } = parts.call;
+    this.attempt = new Attempt({ upstream, dialect, ask, stripUsage, trailing, onGap, ending, timings });
   }
 
   get outlet(): Outlet {

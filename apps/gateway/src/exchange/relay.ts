@@ -70,7 +70,7 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
   if (tail !== null) send(exchange, tail, true);
   if (attempt.isUnreadable) return ending.fire('upstream_protocol');
   const clean = tail !== null && (holdback.ended || !attempt.framing.isClosed);
-  ending.complete(attempt.reading(), { clean });
+  ending.complete(attempt.reading(), { clean, isEnough: attempt.framing.endsWithBody });
 }
 
 const endsLine = (chunk: Buffer): boolean => chunk.at(-1) === 0x0a || chunk.at(-1) === 0x0d;

@@ -4,6 +4,7 @@ import type { Bodies } from '../body/bodies.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Rules } from '../rules.ts';
+import type { UploadDir } from '../upload/upload-dir.ts';
 import type { ChannelLimits } from './client/channel.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Steps } from './relay.ts';
@@ -18,6 +19,7 @@ export interface Gateway {
   readonly outbox: Outbox;
   readonly streams: Semaphore;
   readonly bodies: Bodies;
+  readonly uploadDir: UploadDir;
   readonly drains: Semaphore;
   readonly inFlight: InFlight;
   readonly log: Log;
@@ -40,5 +42,6 @@ export interface GatewayOptions {
   readonly corsOrigins: readonly string[];
   /** What this listener is called, beside `localhost` and addresses. */
   readonly ownHosts: readonly string[];
+  readonly maxUploadBytes: number;
   readonly channelLimits: ChannelLimits;
 }

@@ -2,7 +2,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import { presentedBy } from '../admission/presented.ts';
-import { API_PATHS, dialectOf, ENDPOINTS, type Endpoint, isAliasOfMeteredPath } from '../dialects/endpoints.ts';
+import type { Endpoint } from '../dialects/endpoint.ts';
+import { dialectOf, ENDPOINTS } from '../dialects/endpoints.ts';
+import { API_PATHS } from '../dialects/paths.ts';
+import { isOddlySpelt } from '../dialects/spelling.ts';
 import { WeirError } from '../errors.ts';
 import type { Gateway } from '../exchange/services.ts';
 import type { Rules } from '../rules.ts';
@@ -11,8 +14,9 @@ import { answerErrors } from './error-handler.ts';
 import { refuseOdd } from './odd-requests.ts';
 import { allowOrigins } from './pages/allow-origins.ts';
 import { refusingPages } from './pages/refuse-pages.ts';
-import { createPassThrough } from './pass-through.ts';
+import { createPassThrough, isRecorded, refuseUnlessItPasses } from './pass-through.ts';
 import { readBody } from './read-body.ts';
+import { receiveUpload } from './receive-upload.ts';
 import { createRoute } from './route.ts';
 
 export function createApp(gateway: Gateway): Express {
@@ -39,12 +43,14 @@ function addApi(app: Express, gateway: Gateway): void {
   const { bodies, closed, inFlight, options } = gateway;
   const body = (mustBeJson: boolean) => readBody({ bodies, closed, inFlight, ...options, mustBeJson });
   for (const endpoint of ENDPOINTS) {
-    const json = endpoint.method === 'POST';
-    const handlers = [admit({ json }), refuseMisspelt, body(json), createRoute(gateway, endpoint)];
-    addEndpoint(app, endpoint, handlers);
+    const mustBeJson = endpoint.method === 'POST' && !endpoint.takesForms;
+    const form = endpoint.takesForms ? [receiveUpload(gateway)] : [];
+    const handlers = [admit({ json: mustBeJson }), refuseMisspelt, ...form, body(mustBeJson)];
+    addEndpoint(app, endpoint, [...handlers, createRoute(gateway, endpoint)]);
   }
   app.use(API_PATHS, entrance);
   for (const { path, method, query } of ENDPOINTS) if (query === undefined) app.all(path, refuseMethod(method));
+  app.use(API_PATHS, refuseUnlessItPasses(gateway), receiveUpload(gateway, isRecorded(gateway)));
   app.use(API_PATHS, body(false), createPassThrough(gateway));
 }
 
@@ -94,7 +100,7 @@ function requireKey(req: Request, { admission, directory }: Rules): void {
 }
 
 const refuseMisspelt: RequestHandler = (req, _res, next) => {
-  if (isAliasOfMeteredPath(req.originalUrl)) throw new WeirError('not_found');
+  if (isOddlySpelt(req.originalUrl)) throw new WeirError('not_found');
   next();
 };
 

@@ -15,5 +15,15 @@ export function endAnswer(req: IncomingMessage, res: ServerResponse, body: Buffe
   req.once('end', end).resume();
 }
 
+/** Its provider answered before it had all of the request. What is still to come is wanted by nobody. */
+export function dismissUnread(req: IncomingMessage): void {
+  if (req.complete || req.destroyed) return;
+  const lingering = setTimeout(() => req.destroy(), LINGER_MS);
+  req
+    .once('close', () => clearTimeout(lingering))
+    .once('end', () => clearTimeout(lingering))
+    .resume();
+}
+
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -1,65 +1,60 @@
-// A call that is not metered, as a list of models or a count of tokens: asked of the upstream that its model belongs to,
-// or else of the first, and handed on as it comes.
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+// A call that is not metered. What costs nothing anywhere is handed on as it comes, and leaves no row; what may cost
+// something is relayed like a metered call, and leaves one. All else is refused.
 import type { Request, RequestHandler, Response } from 'express';
-import { presentedBy } from '../admission/presented.ts';
 import { dialectOf } from '../dialects/endpoints.ts';
-import { formModelOf } from '../dialects/form.ts';
-import type { RequestBody } from '../dialects/request-body.ts';
+import { familyOf } from '../dialects/opaque/call-family.ts';
+import { opaqueOf } from '../dialects/opaque/opaque.ts';
+import { pathIn } from '../dialects/paths.ts';
+import { isPoll, safeClassOf } from '../dialects/safe-calls.ts';
 import { WeirError } from '../errors.ts';
-import { headersFor, pathFor } from '../exchange/attempt/send-request.ts';
-import { untilSure } from '../exchange/client/half-closed.ts';
-import { pathAfterVersion } from '../exchange/request/parse.ts';
 import type { Gateway } from '../exchange/services.ts';
-import type { Directory } from '../routing/directory.ts';
-import { type Answer, send } from '../upstream/send.ts';
-import type { Upstream } from '../upstream/upstream.ts';
-import type { ReceivedBody } from './read-body.ts';
+import type { Passage } from '../routing/pass-rules.ts';
+import type { Rules } from '../rules.ts';
+import { createFreePassage } from './free-passage.ts';
+import { createPoll } from './poll.ts';
+import { relayRequest } from './route.ts';
 
-export function createPassThrough({ current, log, closed, options }: Gateway): RequestHandler {
-  return async function passThrough(req: Request, res: Response) {
-    if (closed.aborted) throw new WeirError('gateway_shutdown');
-    const { body, lease } = req.body as ReceivedBody;
-    const { directory, admission } = current();
-    const upstream = upstreamFor(req, body, directory);
-    const dialect = dialectOf(req);
-    const { apiKey } = upstream ?? directory.mostLenient;
-    admission.admit(presentedBy(req.headers, req.originalUrl, dialect), { apiKey, dialect });
-    if (upstream === undefined) throw new WeirError('model_not_found');
-    await untilSure(res);
-    if (res.destroyed) return;
-    const leaving = new AbortController();
-    res.on('close', () => leaving.abort());
-    const answer = await send(upstream, {
-      method: req.method,
-      path: pathFor(pathAfterVersion(req.originalUrl), dialect, { upstream, admission }),
-      headers: headersFor(req.headers, dialect, { upstream, admission }),
-      body: body.bytes.length > 0 ? body.bytes : null,
-      signal: leaving.signal,
-    });
-    lease.release();
-    log.debug({ method: req.method, upstream: upstream.name, upstream_status: answer.status }, 'passthrough.sent');
-    // The socket is silent while upstream is, too: only a client that is waited for can stall.
-    res.setTimeout(options.clientStallMs, () => res.writableNeedDrain && res.destroy());
-    await handOn(answer, res);
+const NOT_PASSED =
+  'This call is not metered, and does not pass: PASS_THROUGH, or pass_through in the file of WEIR_CONFIG, can let it.';
+
+/** Before anybody waits for its body. */
+export function refuseUnlessItPasses({ current }: Gateway): RequestHandler {
+  return (req, _res, next) => {
+    refuseUnlessPassed(passageOf(req, current()));
+    next();
   };
 }
 
-/** The model stands in the body, which may be a form, or, as in Google's calls and in a model's own page, in the path. */
-function upstreamFor(req: Request, body: RequestBody, directory: Directory): Upstream | undefined {
-  const named = /\/models\/([^/:?]+)/.exec(req.originalUrl)?.[1];
-  const model = modelIn(body) ?? formModelOf(body.bytes, req.headers['content-type']) ?? named;
-  return model === undefined ? directory.upstreams[0] : directory.upstreamFor(model);
+/** Whether it passes and leaves a row. */
+export const isRecorded =
+  ({ current }: Gateway) =>
+  (req: Request): boolean =>
+    passageOf(req, current()) === 'recorded';
+
+export function createPassThrough(gateway: Gateway): RequestHandler {
+  const [passFree, poll] = [createFreePassage(gateway), createPoll(gateway)];
+  return async function passThrough(req: Request, res: Response) {
+    const passage = passageOf(req, gateway.current()); // once more: the rules may have changed while its body came
+    refuseUnlessPassed(passage);
+    if (passage === 'recorded') return passRecorded(req, res, gateway);
+    const call = callIn(req);
+    gateway.metrics.passed(safeClassOf(call) ?? 'other');
+    await (isPoll(call) ? poll : passFree)(req, res);
+  };
 }
 
-function modelIn(body: RequestBody): string | undefined {
-  const model = body.value('model');
-  return typeof model === 'string' && model !== '' ? model : undefined;
+async function passRecorded(req: Request, res: Response, gateway: Gateway): Promise<void> {
+  const path = pathIn(req.originalUrl);
+  const family = familyOf(path);
+  const endpoint = { method: req.method, path, name: `/v1/${family}`, dialect: opaqueOf(dialectOf(req)) };
+  await relayRequest({ req, res }, { endpoint }, gateway);
+  gateway.metrics.passed(family);
 }
 
-async function handOn({ status, headers, body }: Answer, res: Response): Promise<void> {
-  res.writeHead(status, headers);
-  // What breaks from here on shows to the client as a connection that breaks: headers are out.
-  await pipeline(Readable.from(body, { objectMode: false }), res).catch(() => res.destroy());
+const passageOf = (req: Request, rules: Rules): Passage => rules.passageOf(callIn(req));
+
+function refuseUnlessPassed(passage: Passage): void {
+  if (passage === 'refused') throw new WeirError('not_found', { detail: NOT_PASSED });
 }
+
+const callIn = ({ method, originalUrl }: Request) => ({ method, path: pathIn(originalUrl) });

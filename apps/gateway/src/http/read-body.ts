@@ -18,6 +18,7 @@ import { ScannedBody, type ScanRules, tooLarge } from '../body/scanned-body.ts';
 import type { Place } from '../body/unpackers.ts';
 import type { RequestBody } from '../dialects/request-body.ts';
 import { WeirError } from '../errors.ts';
+import type { Upload } from '../upload/upload.ts';
 import { inviteBody } from './expect-continue.ts';
 import { type ReceiveRules, receiveBody } from './receive-body.ts';
 
@@ -27,12 +28,19 @@ export type ReadBodyOptions = Omit<ScanRules & ReceiveRules, 'lease' | 'take'>;
 export interface ReceivedBody {
   readonly body: RequestBody;
   readonly lease: BodyLease;
+  /** A form that streams on; then the body is empty. */
+  readonly upload?: { readonly upload: Upload; readonly length: string | undefined };
+}
+
+/** A pipelined request has no socket before its turn: that its client leaves or stalls could not be told. */
+export function refusePipelined(res: ServerResponse): void {
+  if (res.socket === null) throw new WeirError('invalid_request', { detail: 'Requests must not be pipelined.' });
 }
 
 export function readBody(options: ReadBodyOptions): RequestHandler {
   return async function readRequestBody(req, res, next) {
-    // A pipelined request has no socket before its turn: that its client leaves or stalls could not be told.
-    if (res.socket === null) throw new WeirError('invalid_request', { detail: 'Requests must not be pipelined.' });
+    if (req.body !== undefined) return next(); // it streams
+    refusePipelined(res);
     if (Number(req.headers['content-length'] ?? 0) > options.maxBodyBytes) throw tooLarge(options.maxBodyBytes);
     const decoders = decodersOf(contentEncodingOf(req.headers));
     if (decoders === null) throw new WeirError('unsupported_encoding');

@@ -101,3 +101,21 @@ describe('the upstream that is', () => {
     expect(of(upstream('a'), upstream('b')).mostLenient.name).toBe('a');
   });
 });
+
+describe('all models have one upstream', () => {
+  const [a, b] = [upstream('a'), upstream('b')];
+  const of = (...models: [match: string, upstream: string][]) =>
+    createDirectory([a, b], { models: models.map(([match, name]) => ({ match, upstream: name })), prices: [] })
+      .upstreamOfAll;
+
+  test('where one rule matches everything, and those before it say the same', () => {
+    expect(of(['*', 'a'])).toBe(a);
+    expect(of(['x-*', 'a'], ['*', 'a'], ['y-*', 'b'])).toBe(a);
+  });
+
+  test('and not where a model decides, or may have none', () => {
+    expect(of(['x-*', 'b'], ['*', 'a'])).toBeUndefined();
+    expect(of(['x-*', 'a'])).toBeUndefined();
+    expect(of()).toBeUndefined();
+  });
+});

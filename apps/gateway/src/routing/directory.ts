@@ -19,12 +19,16 @@ export interface Routing {
   readonly upstreams: readonly UpstreamSettings[];
   readonly models: readonly ModelRule[];
   readonly prices: readonly PriceRule[];
+  /** Calls that pass though they are neither metered nor known to cost nothing. */
+  readonly passThrough: readonly string[];
 }
 
 export interface Directory {
   readonly upstreams: readonly Upstream[];
   /** One that the gateway pays for, if there is any: there a key counts in more than one header. */
   readonly mostLenient: Upstream;
+  /** Whatever the model is; undefined where that depends on the model. */
+  readonly upstreamOfAll: Upstream | undefined;
   /** Undefined where the model maps nowhere. */
   upstreamFor(model: string): Upstream | undefined;
   priceFor(model: string, upstream: Upstream): UnitPrices | null;
@@ -40,10 +44,19 @@ export function createDirectory(upstreams: readonly Upstream[], rules: Pick<Rout
   return {
     upstreams,
     mostLenient: upstreams.find((upstream) => upstream.apiKey !== undefined) ?? (upstreams[0] as Upstream),
+    upstreamOfAll: upstreamOfAll(rules.models, byName),
     upstreamFor: (model) => models.find((rule) => rule.matches(model))?.upstream,
     priceFor: (model, upstream) =>
       prices.find((rule) => rule.matches(model) && (rule.upstream ?? upstream.name) === upstream.name)?.prices ?? null,
   };
+}
+
+/** Rules behind one that matches everything decide nothing. */
+function upstreamOfAll(models: readonly ModelRule[], byName: ReadonlyMap<string, Upstream>): Upstream | undefined {
+  const last = models.findIndex(({ match }) => match === '*');
+  const names = new Set(models.slice(0, last + 1).map(({ upstream }) => upstream));
+  const [name = ''] = names;
+  return names.size === 1 ? byName.get(name) : undefined;
 }
 
 /** `*` is any text, slashes included (`meta-llama/*`); `?` is any one character; letters match in either case. */

@@ -51,7 +51,7 @@ function routingOf(settings: Settings): Routing {
     pricedAs: providerOf(upstreamUrl),
     ...defaultsOf(settings),
   };
-  return { upstreams: [upstream], models: [{ match: '*', upstream: 'default' }], prices: [] };
+  return { upstreams: [upstream], models: [{ match: '*', upstream: 'default' }], prices: [], passThrough: [] };
 }
 
 function defaultsOf(settings: Settings): UpstreamDefaults {

@@ -2,6 +2,7 @@
 
 import { databaseUrl, logLevel, metricsHost, queuePrefix, redisUrl } from '@weir/infra/settings/both-apps';
 import { integer, list, listOf, milliseconds, oneOf, onOff, port, text, url } from '@weir/infra/settings/kinds';
+import { PASS_THROUGH } from '../routing/pass-rules.ts';
 
 const optional = undefined as string | undefined;
 
@@ -74,6 +75,13 @@ export const gatewaySettings = {
     takes: 'a comma-separated list of host names without ports, as in weir.internal',
     isOne: (item) => HOST_NAME.test(item),
     help: 'without keys, the names by which clients call the gateway, beside HOST, localhost and addresses',
+  }),
+  passThrough: oneOf({
+    env: 'PASS_THROUGH',
+    values: PASS_THROUGH,
+    fallback: 'safe',
+    bare: 'all',
+    help: 'calls that are not metered: safe, those that cost nothing; all, and the others leave a row; or none',
   }),
   databaseUrl,
   redisUrl,
@@ -199,6 +207,23 @@ export const gatewaySettings = {
     fallback: 52_428_800,
     min: 1,
     help: 'the largest body of a request, and of an answer that is no stream',
+  }),
+  maxUploadBytes: integer({
+    env: 'MAX_UPLOAD_BYTES',
+    fallback: 536_870_912,
+    min: 1,
+    help: 'the largest form; it streams on to its provider, and is not held',
+  }),
+  uploadDir: text({
+    env: 'UPLOAD_DIR',
+    fallback: '.weir/uploads',
+    help: 'a directory on a local disk, for forms that do not say in their first 64 KiB which provider they are for',
+  }),
+  uploadDirBytes: integer({
+    env: 'UPLOAD_DIR_BYTES',
+    fallback: 2_147_483_648,
+    min: 0,
+    help: 'how many bytes a process may keep there at once; others get 503',
   }),
   maxReadingBytes: integer({
     env: 'MAX_READING_BYTES',

@@ -253,3 +253,12 @@ describe('a secret is in no problem', () => {
     expect(problems.join('\n')).not.toContain('secret');
   });
 });
+
+test('calls that pass are listed, and what is no call is named', () => {
+  const parsed = read(`${ONE}pass_through: ["GET /v1/files/*", "* /v1/batches"]`);
+  expect(parsed.passThrough).toEqual(['GET /v1/files/*', '* /v1/batches']);
+  expect(read(ONE).passThrough).toEqual([]);
+  expect(problemsOf(`${ONE}pass_through: [files]`).join()).toMatch(
+    /pass_through\.0: "files" must be a method and a path/,
+  );
+});

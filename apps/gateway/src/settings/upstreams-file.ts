@@ -6,6 +6,7 @@ import { usdPerMillion } from '@weir/ledger/unit-prices';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { Routing } from '../routing/directory.ts';
+import { flawOf } from '../routing/pass-rules.ts';
 import { AUTHS } from '../upstream/auth.ts';
 import { BASE_URL_IS, HEADER_SAFE, isBaseUrl, type UpstreamSettings } from '../upstream/upstream.ts';
 import { upstreamHeadersSchema } from './upstream-headers.ts';
@@ -57,12 +58,18 @@ const priceSchema = z
     return { match, upstream, prices: { ...rest, ...cached, ...written } };
   });
 
+const passSchema = z.string().superRefine((rule, context) => {
+  const flaw = flawOf(rule);
+  if (flaw !== null) context.addIssue({ code: 'custom', message: `"${rule}" ${flaw}` });
+});
+
 const fileSchema = z.strictObject({
   upstreams: z
     .record(z.string(), upstreamSchema)
     .refine((all) => Object.keys(all).length > 0, 'must name one at least'),
   models: z.array(z.strictObject({ match: z.string().min(1), upstream: z.string() })).optional(),
   prices: z.array(priceSchema).default([]),
+  pass_through: z.array(passSchema).default([]),
 });
 
 type File = z.output<typeof fileSchema>;
@@ -81,6 +88,7 @@ export function parseUpstreamsFile(text: string, source: FileSource): Routing {
     upstreams: upstreamsIn(file, source.defaults),
     models: modelsIn(file, source),
     prices: file.prices,
+    passThrough: file.pass_through,
   };
   refuseUnknownNames(routing, source);
   return routing;

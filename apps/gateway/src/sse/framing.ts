@@ -14,6 +14,10 @@ export interface Framing {
   saysNothing(rest: Buffer): boolean;
   /** A body of this framing has a last frame of its own: without it, it is incomplete. */
   readonly isClosed: boolean;
+  /** No frame says that it is the last: the end of the body is the end of the answer. */
+  readonly endsWithBody?: boolean;
+  /** Nothing can be said between frames, not even an error: a broken answer ends as a broken connection. */
+  readonly isMute?: boolean;
   /** What a frame needs behind it that came without its end. */
   readonly close: string;
   /** A frame that clients pass over; null where there is no such thing. */

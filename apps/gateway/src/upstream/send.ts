@@ -15,7 +15,7 @@ export interface UpstreamRequest {
   /** What follows the version segment, query included. */
   readonly path: string;
   readonly headers: Record<string, string | string[]>;
-  readonly body: Buffer | null;
+  readonly body: Buffer | Readable | null;
   readonly signal: AbortSignal;
   /** Hears of the status even where the answer is refused for it. */
   readonly onStatus?: (status: number) => void;

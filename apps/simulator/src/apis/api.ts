@@ -10,6 +10,8 @@ export interface Api extends Traits {
   readonly idHeader?: string;
   /** The content type of its streams. */
   readonly streamType: string;
+  /** And of what is no stream, where it is no JSON. */
+  readonly bodyType?: string;
   /** The members of a request's body that hold the prompt; the first is counted. */
   readonly prompt: readonly string[];
   /** Refuses nothing. */

@@ -1,7 +1,8 @@
 // The response object, which OpenAI's Responses API sends as a body and inside its first and last events.
 import type { Take } from './api.ts';
 import { TOLD_TO_FAIL } from './asking.ts';
-import { type Counts, countsOf } from './counts.ts';
+import { countsOf } from './counts.ts';
+import { openAiUsageOf } from './openai-usage-object.ts';
 
 /** What the request says that the answer depends on. */
 export interface Asked {
@@ -27,7 +28,7 @@ const TOOL_USAGE = {
 
 export function responseWriter(take: Take, asked: Asked): ResponseWriter {
   const { script } = take;
-  const told = script.usage === 'never' ? null : usageOf(countsOf(script, asked));
+  const told = script.usage === 'never' ? null : openAiUsageOf(countsOf(script, asked));
   const response = (changes: Record<string, unknown>) => ({ ...blank(take, asked), ...changes });
   return {
     begun: () => response({}),
@@ -68,15 +69,5 @@ function blank({ id, name, createdAt }: Take, { tools }: Asked): Record<string, 
     top_p: 1,
     truncation: 'disabled',
     usage: null,
-  };
-}
-
-function usageOf({ input, cached, cacheWrite, output, reasoning }: Counts): Record<string, unknown> {
-  return {
-    input_tokens: input,
-    input_tokens_details: { cached_tokens: cached, cache_write_tokens: cacheWrite },
-    output_tokens: output,
-    output_tokens_details: { reasoning_tokens: reasoning },
-    total_tokens: input + output,
   };
 }

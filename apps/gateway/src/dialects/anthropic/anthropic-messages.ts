@@ -13,7 +13,7 @@ import {
   type Reading,
 } from '../dialect.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from '../json.ts';
-import { isStreamIn, modelIn } from '../request.ts';
+import { asItCame, isStreamIn, modelIn } from '../request.ts';
 import { isKept, partlyKept, UNREPORTED } from '../usage-reading.ts';
 import { anthropicError } from './anthropic-error.ts';
 import { hasContent, saysError } from './anthropic-payload.ts';
@@ -41,9 +41,8 @@ export const anthropicMessages: Dialect = {
   errorFrame: (error) => `event: error\ndata: ${JSON.stringify(anthropicError(error))}\n\n`,
 };
 
-function askAnthropic({ body }: AskedRequest): Ask {
-  const model = modelIn(body);
-  return { model, streamed: isStreamIn(body), usageRequested: true, usageOverruled: false, body: body.bytes };
+function askAnthropic(asked: AskedRequest): Ask {
+  return { ...asItCame(asked.body), model: modelIn(asked), streamed: isStreamIn(asked.body) };
 }
 
 /** All that is known of one message; a provider that starts another one begins anew. */

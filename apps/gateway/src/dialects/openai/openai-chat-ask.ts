@@ -8,8 +8,9 @@ import type { RequestBody } from '../request-body.ts';
 
 const ASKING = '"include_usage":true';
 
-export function askOpenAiChat({ body }: AskedRequest): Ask {
-  const model = modelIn(body);
+export function askOpenAiChat(asked: AskedRequest): Ask {
+  const { body } = asked;
+  const model = modelIn(asked);
   const streamed = isStreamIn(body);
   const includeUsage = body.value('stream_options', 'include_usage');
   return {

@@ -4,7 +4,7 @@ import { countIn } from '../count.ts';
 import type { Ask, AskedRequest, Dialect, FrameInfo, Reader, Reading } from '../dialect.ts';
 import { OTHER } from '../dialect.ts';
 import { isObject, type JsonObject, objectIn, textIn } from '../json.ts';
-import { modelIn } from '../request.ts';
+import { asItCame, modelIn } from '../request.ts';
 import { UNREPORTED } from '../usage-reading.ts';
 import { openAiChat } from './openai-chat.ts';
 import { saysError } from './openai-error.ts';
@@ -19,14 +19,8 @@ export const openAiEmbeddings: Dialect = {
   wanted: { id: true, model: true, error: true, usage: true },
 };
 
-function askOpenAiEmbeddings({ body }: AskedRequest): Ask {
-  return {
-    model: modelIn(body),
-    streamed: false,
-    usageRequested: false,
-    usageOverruled: false,
-    body: body.bytes,
-  };
+function askOpenAiEmbeddings(asked: AskedRequest): Ask {
+  return { ...asItCame(asked.body), model: modelIn(asked), streamed: false, usageRequested: false };
 }
 
 class OpenAiEmbeddingsReader implements Reader {

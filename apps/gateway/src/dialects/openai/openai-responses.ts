@@ -8,14 +8,23 @@ import type { SseEvent } from '../../sse/event.ts';
 import type { Dialect, FrameInfo, Reader, Reading } from '../dialect.ts';
 import { OTHER } from '../dialect.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from '../json.ts';
-import { UNREPORTED, type UsageReading } from '../usage-reading.ts';
+import { UNREPORTED } from '../usage-reading.ts';
 import { openAiChat } from './openai-chat.ts';
 import { openAiError, saysError } from './openai-error.ts';
-import { askOpenAiResponses } from './openai-responses-ask.ts';
-import { countsTokens, openAiUsage } from './openai-usage.ts';
+import { askOpenAiResponses, askPolledResponse, askStoredResponse } from './openai-responses-ask.ts';
+import { responsesUsage } from './openai-responses-usage.ts';
+import { countsTokens } from './openai-usage.ts';
 
 /** What is looked at of a response, which an event carries, or which is the whole answer. */
-const RESPONSE: Wanted = { id: true, model: true, status: true, error: true, incomplete_details: true, usage: true };
+const RESPONSE: Wanted = {
+  id: true,
+  model: true,
+  status: true,
+  background: true,
+  error: true,
+  incomplete_details: true,
+  usage: true,
+};
 
 export const openAiResponses: Dialect = {
   ...openAiChat,
@@ -25,6 +34,12 @@ export const openAiResponses: Dialect = {
   wanted: { ...RESPONSE, type: true, delta: true, response: { ...RESPONSE, output: { type: true } } },
   errorFrame: errorEvent,
 };
+
+/** One that is streamed by its id. */
+export const openAiStoredResponses: Dialect = { ...openAiResponses, ask: askStoredResponse };
+
+/** One that is looked at by its id, until it is done. */
+export const openAiPolledResponses: Dialect = { ...openAiResponses, ask: askPolledResponse };
 
 /** The terminal events, and the status that each gives the response. */
 const STATUS_AT_END = new Map([
@@ -41,6 +56,7 @@ class OpenAiResponsesReader implements Reader {
   #finishReason: string | null = null;
   #terminalSeen = false;
   #failed = false;
+  #background = false;
   #usage: JsonObject | null = null;
   #contentSeen = false;
 
@@ -75,6 +91,7 @@ class OpenAiResponsesReader implements Reader {
       finishReason: this.#finishReason,
       terminalSeen: this.#terminalSeen,
       failed: this.#failed,
+      background: this.#background,
       ...(this.#usage === null ? UNREPORTED : responsesUsage(this.#usage)),
     };
   }
@@ -101,6 +118,7 @@ class OpenAiResponsesReader implements Reader {
   #identify(response: JsonObject): void {
     this.#model = textIn(response, 'model') ?? this.#model;
     this.#upstreamId = textIn(response, 'id') ?? this.#upstreamId;
+    this.#background ||= response['background'] === true;
   }
 
   #conclude(response: JsonObject, status: string | null): void {
@@ -117,18 +135,6 @@ function hasContent(type: string, said: JsonObject): boolean {
   if (type === 'response.output_item.done') return true;
   return type.endsWith('.delta') && (textIn(said, 'delta') !== null || isObject(said['delta']));
 }
-
-const responsesUsage = (usage: JsonObject): UsageReading => ({
-  ...openAiUsage(inChatTerms(usage)),
-  usage: { ...usage },
-});
-
-/** The same counts by other names. */
-const inChatTerms = ({ input_tokens_details, output_tokens_details, ...usage }: JsonObject): JsonObject => ({
-  prompt_tokens_details: input_tokens_details,
-  completion_tokens_details: output_tokens_details,
-  ...usage,
-});
 
 /** Documented flat and sent nested: some clients read the one, some the other, and some want it numbered. */
 function errorEvent(error: WeirError, { frames }: { readonly frames: number }): string {

@@ -1,7 +1,7 @@
 // One question to one upstream, and what was read of its answer: metered, held back where it is the end, counted. All that
 // an answer leaves behind is here, so that another attempt begins with nothing of it.
 import type { Buffer } from 'node:buffer';
-import type { Dialect, FrameInfo, Reading } from '../../dialects/dialect.ts';
+import type { Ask, Dialect, FrameInfo, Reading } from '../../dialects/dialect.ts';
 import { OTHER } from '../../dialects/dialect.ts';
 import { WeirError } from '../../errors.ts';
 import { type Framing, sseFraming } from '../../sse/framing.ts';
@@ -17,6 +17,7 @@ import type { Timings } from './timings.ts';
 export interface AttemptOptions {
   readonly upstream: Upstream;
   readonly dialect: Dialect;
+  readonly ask: Pick<Ask, 'units'>;
   readonly stripUsage: boolean;
   /** The caller, or the operator for it, wants metadata at the end. */
   readonly trailing: boolean;
@@ -52,7 +53,7 @@ export class Attempt {
 
   constructor(options: AttemptOptions) {
     this.#options = options;
-    this.meter = new Meter(options.dialect);
+    this.meter = new Meter(options.dialect, options.ask);
     this.holdback = new Holdback({ stripUsage: options.stripUsage, carry: options.trailing });
   }
 

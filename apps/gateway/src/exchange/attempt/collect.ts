@@ -26,7 +26,9 @@ export async function collect(exchange: Exchange, answer: Answer, { maxBytes, tu
   const body = await blocks.join(turns);
   attempt.frames = 1;
   if (!refused) {
-    if (meter.seeBody(body)) ending.complete(meter.reading(), { clean: true });
+    const isReadable = meter.seeBody(body);
+    if (isReadable || exchange.parts.call.dialect.takesAnyBody)
+      ending.complete(meter.reading(), { clean: true, isEnough: !isReadable });
     else ending.fire('upstream_protocol'); // it is handed on all the same
   }
   attempt.bufferedAnswer = { status: answer.status, headers: answer.headers, body };

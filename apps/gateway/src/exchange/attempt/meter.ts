@@ -1,7 +1,15 @@
 // Looks at frames as they pass: forwards nothing, delays nothing, changes nothing, and never throws. A frame that it
 // cannot read is a frame that it ignores.
 import { Buffer } from 'node:buffer';
-import { CONTENT, type Dialect, type FrameInfo, OTHER, type Reader, type Reading } from '../../dialects/dialect.ts';
+import {
+  type Ask,
+  CONTENT,
+  type Dialect,
+  type FrameInfo,
+  OTHER,
+  type Reader,
+  type Reading,
+} from '../../dialects/dialect.ts';
 import { JsonPicker, type Wanted } from '../../json/picker.ts';
 import { valueFound } from '../../json/value-found.ts';
 import type { SseEvent } from '../../sse/event.ts';
@@ -22,9 +30,9 @@ export class Meter {
   #framing: Framing = sseFraming;
   #readEvent: (frame: Buffer) => SseEvent | null = sseFraming.createEventReader();
 
-  constructor({ createReader, wanted }: Pick<Dialect, 'createReader' | 'wanted'>) {
-    this.#createReader = createReader;
-    this.#reader = createReader();
+  constructor({ createReader, wanted }: Pick<Dialect, 'createReader' | 'wanted'>, ask?: Pick<Ask, 'units'>) {
+    this.#createReader = () => createReader(ask);
+    this.#reader = this.#createReader();
     this.#wanted = wanted;
   }
 

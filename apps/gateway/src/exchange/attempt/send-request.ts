@@ -9,6 +9,7 @@ import { CREDENTIAL_HEADERS, type HeaderChanges, PAYER_HEADERS, upstreamHeaders 
 import { type Answer, send } from '../../upstream/send.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Exchange } from '../exchange.ts';
+import type { OutgoingBody } from '../request/outgoing-body.ts';
 
 export async function sendRequest(exchange: Exchange): Promise<Answer> {
   const { call, body, upstream, admission } = exchange.parts;
@@ -17,14 +18,20 @@ export async function sendRequest(exchange: Exchange): Promise<Answer> {
   const answer = await send(upstream, {
     method: call.method,
     path: pathFor(call.path, call.dialect, payer),
-    headers: headersFor(call.headers, call.dialect, payer),
-    body: call.method === 'GET' ? null : body.bytes,
+    headers: {
+      ...headersFor(call.headers, call.dialect, payer),
+      ...(body.length && { 'content-length': body.length }),
+    },
+    body: payloadOf(body),
     signal: exchange.attempt.signal,
     onStatus: (status) => exchange.attempt.begin(status),
   });
   body.letGo();
   return answer;
 }
+
+/** A request without a body has none, and not an empty one. */
+const payloadOf = ({ payload }: OutgoingBody) => (Buffer.isBuffer(payload) && payload.length === 0 ? null : payload);
 
 interface Payer {
   readonly upstream: Upstream;

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { completionSchema } from '@weir/ledger/completion';
 import type { UnitPrices } from '@weir/ledger/unit-prices';
 import { createAdmission } from '../../admission/admission.ts';
-import type { Endpoint } from '../../dialects/endpoints.ts';
+import type { Endpoint } from '../../dialects/endpoint.ts';
 import { openAiChat } from '../../dialects/openai/openai-chat.ts';
 import { RequestBody } from '../../dialects/request-body.ts';
 import { WeirError } from '../../errors.ts';
@@ -53,6 +53,7 @@ function open(headers: Record<string, string> = {}, priceOverride: UnitPrices | 
     stripUsage: false,
     trailing: false,
     outlet: { abandon() {} } as Outlet,
+    priceFor: () => null,
     drains: new Semaphore(1),
     onGap: () => {},
   });

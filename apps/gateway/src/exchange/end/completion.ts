@@ -1,9 +1,12 @@
 // An exchange that is over → the completion that the ledger will keep of it.
 import type { Completion } from '@weir/ledger/completion';
 import type { Reading } from '../../dialects/dialect.ts';
+import { asksForStream } from '../../dialects/form-scan.ts';
 import { isWithin } from '../../dialects/json.ts';
+import { UNNAMED } from '../../dialects/request.ts';
 import type { Exchange } from '../exchange.ts';
 import type { AcceptedRequest } from '../request/accepted-request.ts';
+import { isCounted } from './ending.ts';
 
 export interface Told {
   /** What the client was sent, or will be once this is durable. */
@@ -17,6 +20,7 @@ export function completionOf(exchange: Exchange, told: Told): Completion {
   const { finishedTick, ...times } = exchange.timings.read();
   return {
     ...exchange.parts.opening,
+    ...saidLate(exchange),
     finishedAt: finishedAt(exchange.parts.call, finishedTick),
     model: short(reading.model),
     upstreamId: short(reading.upstreamId),
@@ -27,6 +31,10 @@ export function completionOf(exchange: Exchange, told: Told): Completion {
     ...reading.tokens,
     usageSource: usageSourceOf(reading, exchange.ending.answerComplete),
     usage: storable(reading.usage),
+    units: reading.units ?? null,
+    serviceTier: short(reading.serviceTier ?? null),
+    priceOverride: priceOverrideOf(exchange, reading),
+    billedOnce: billedOnceOf(exchange, reading),
     unpriced: reading.disbelief === null ? null : 'usage',
     ...times,
     frames: exchange.attempt.frames,
@@ -36,8 +44,31 @@ export function completionOf(exchange: Exchange, told: Told): Completion {
   };
 }
 
-function usageSourceOf({ usage, disbelief }: Reading, answerComplete: boolean): Completion['usageSource'] {
-  if (usage === null || disbelief?.of === 'all') return 'none';
+/** A form may say what it wants when its opening is long durable. */
+function saidLate({ parts: { form, opening } }: Exchange): Pick<Completion, 'modelRequested' | 'streamed'> {
+  const { modelRequested, streamed } = opening;
+  const model = modelRequested === UNNAMED ? form?.model : undefined;
+  return {
+    modelRequested: short(model || modelRequested) ?? modelRequested,
+    streamed: streamed || (form !== undefined && asksForStream(form)),
+  };
+}
+
+/** Where the caller named no model, or named it late, the operator's price is that of the model that answered. */
+function priceOverrideOf({ parts }: Exchange, { model }: Reading): Completion['priceOverride'] {
+  const named = model ?? parts.form?.model;
+  return parts.call.ask.anyUpstream && named ? parts.priceFor(named) : parts.opening.priceOverride;
+}
+
+/** A replay has no cost to begin with. */
+function billedOnceOf({ parts }: Exchange, { background, usage, disbelief, upstreamId }: Reading): string | null {
+  const isBilled = background === true && usage !== null && disbelief === null && parts.opening.billed !== false;
+  return isBilled ? short(upstreamId) : null;
+}
+
+function usageSourceOf(reading: Reading, answerComplete: boolean): Completion['usageSource'] {
+  const { disbelief } = reading;
+  if (!isCounted(reading) || disbelief?.of === 'all') return 'none';
   return answerComplete && disbelief === null ? 'reported' : 'partial';
 }
 

@@ -3,6 +3,16 @@ import type { Reading } from '../../dialects/dialect.ts';
 import { reasonOf, WeirError } from '../../errors.ts';
 import { DETAILS, type Outcome, outcomeOf, type Signal, type SignalName, shortfallOf } from './outcome.ts';
 
+interface BodyEnd {
+  /** Not if only half of its last frame came. */
+  readonly clean: boolean;
+  /** Answers of this kind have no other end than their body's. */
+  readonly isEnough?: boolean | undefined;
+}
+
+/** In tokens, or in something else. */
+export const isCounted = ({ usage, units }: Reading): boolean => usage !== null || (units ?? null) !== null;
+
 export class Ending {
   readonly #signals: Signal[] = [];
   #failure: WeirError | null = null;
@@ -26,10 +36,11 @@ export class Ending {
     this.#signals.push({ name, detail });
   }
 
-  /** The answer came to its end by itself; not cleanly, if only half of its last frame came. */
-  complete({ failed, terminalSeen, finishReason, usage, disbelief }: Reading, end: { clean: boolean }): void {
-    this.#answerComplete = terminalSeen || (end.clean && finishReason !== null);
-    const usageKnown = usage !== null && disbelief?.of !== 'all';
+  /** The answer came to its end by itself. */
+  complete(reading: Reading, end: BodyEnd): void {
+    const { failed, terminalSeen, finishReason, disbelief } = reading;
+    this.#answerComplete = terminalSeen || (end.clean && (finishReason !== null || end.isEnough === true));
+    const usageKnown = isCounted(reading) ? disbelief?.of !== 'all' : reading.mayLackUsage === true;
     const shortfall = shortfallOf({ failed, complete: this.#answerComplete, usageKnown });
     if (shortfall === 'stream_incomplete') this.fail(new WeirError(shortfall));
     else if (shortfall === 'usage_missing') this.fire(shortfall, disbelief?.detail);

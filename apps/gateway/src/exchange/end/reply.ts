@@ -34,6 +34,7 @@ function endOfStream({ attempt, ending, outlet, parts }: Exchange, status: numbe
   const { framing, holdback } = attempt;
   const takesComments = !attempt.meter.isWhole && !attempt.isUnreadable;
   const frames = outlet.delivered.frames + holdback.held.frames;
+  if (ending.failure !== null && framing.isMute) return { ...nothing(status), release: () => outlet.destroy() };
   const broken = ending.failure === null ? null : parts.call.dialect.errorFrame(ending.failure, { framing, frames });
   return {
     status,

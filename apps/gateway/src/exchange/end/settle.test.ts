@@ -65,6 +65,7 @@ const ZERO: Now = {
   atRisk: () => 0,
   spool: () => ({ records: 0, bytes: 0, oldestAt: null }),
   bodies: { count: 0, bytes: 0 },
+  uploadDir: { bytes: 0 },
   kept: () => 0,
 };
 
@@ -82,6 +83,7 @@ function createExchange(reader: Partial<Reader>, outlet: Outlet): Exchange {
     stripUsage: false,
     trailing: false,
     outlet,
+    priceFor: () => null,
     drains: new Semaphore(1),
     onGap: () => {},
   });

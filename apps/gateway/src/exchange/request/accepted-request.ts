@@ -9,7 +9,7 @@ export interface AcceptedRequest {
   /** The same moment by performance.now(), which goes on evenly when somebody sets the clock. */
   readonly startedTick: number;
   readonly endpoint: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: string;
   readonly dialect: Dialect;
   /** Its body is not kept with it: once the provider has it, nobody wants it any more. */
   readonly ask: Omit<Ask, 'body'>;

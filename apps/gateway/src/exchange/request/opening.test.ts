@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { lostCompletion, openingSchema } from '@weir/ledger/opening';
 import type { UnitPrices } from '@weir/ledger/unit-prices';
 import { openAiChat } from '../../dialects/openai/openai-chat.ts';
-import { openAiResponses } from '../../dialects/openai/openai-responses.ts';
+import { openAiStoredResponses } from '../../dialects/openai/openai-responses.ts';
 import { RequestBody } from '../../dialects/request-body.ts';
 import { openingOf } from './opening.ts';
 import { parse } from './parse.ts';
@@ -83,7 +83,7 @@ describe('an opening', () => {
       method: 'GET' as const,
       path: '/v1/responses/{id}',
       name: '/v1/responses',
-      dialect: openAiResponses,
+      dialect: openAiStoredResponses,
     };
     const body = RequestBody.of(Buffer.alloc(0));
     const { call: again } = parse({ ...received({ 'x-weir-tags': 'a=1' }), url, body }, endpoint);

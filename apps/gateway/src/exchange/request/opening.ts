@@ -33,6 +33,6 @@ export function openingOf(
     user: requestOptions.user,
     chatId: requestOptions.chatId,
     messageId: requestOptions.messageId,
-    tags: ask.replay ? { ...requestOptions.tags, replay: 'true' } : requestOptions.tags,
+    tags: ask.tags === undefined ? requestOptions.tags : { ...requestOptions.tags, ...ask.tags },
   };
 }

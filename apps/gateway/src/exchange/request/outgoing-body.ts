@@ -1,22 +1,26 @@
 // The body that goes upstream, kept until the provider has it: a stream may last for minutes longer.
+import type { Readable } from 'node:stream';
 import type { BodyLease } from '../../body/bodies.ts';
 
 export class OutgoingBody {
-  #bytes: Buffer | null;
+  /** As the caller said it of a body that is still coming. */
+  readonly length: string | undefined;
+  #payload: Buffer | Readable | null;
   readonly #lease: Pick<BodyLease, 'release'>;
 
-  constructor(bytes: Buffer | null, lease: Pick<BodyLease, 'release'>) {
-    this.#bytes = bytes;
+  constructor(payload: Buffer | Readable | null, lease: Pick<BodyLease, 'release'>, length?: string) {
+    this.#payload = payload;
     this.#lease = lease;
+    this.length = length;
   }
 
   /** Null where the request has none, or where it was let go. */
-  get bytes(): Buffer | null {
-    return this.#bytes;
+  get payload(): Buffer | Readable | null {
+    return this.#payload;
   }
 
   letGo(): void {
-    this.#bytes = null;
+    this.#payload = null;
     this.#lease.release();
   }
 }

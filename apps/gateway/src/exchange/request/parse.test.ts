@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
-import type { Endpoint } from '../../dialects/endpoints.ts';
+import type { Endpoint } from '../../dialects/endpoint.ts';
 import { openAiChat } from '../../dialects/openai/openai-chat.ts';
 import { RequestBody } from '../../dialects/request-body.ts';
 import { WeirError } from '../../errors.ts';
-import { parse, pathAfterVersion, type Received } from './parse.ts';
+import { parse, type Received } from './parse.ts';
 
 const RECEIVED: Received = {
   id: '0199-id',
@@ -21,24 +21,6 @@ const CHAT: Endpoint = {
 };
 
 const call = (more: Partial<Received> = {}) => parse({ ...RECEIVED, ...more }, CHAT).call;
-
-describe("what follows the version segment is the upstream's to append", () => {
-  test.each([
-    ['/v1/chat/completions', '/chat/completions'],
-    ['/v1/chat/completions?a=1&b=/v1/x', '/chat/completions?a=1&b=/v1/x'],
-    ['/v1beta/models/m:generateContent', '/models/m:generateContent'],
-    ['/v1/models/v1/x', '/models/v1/x'],
-    ['/v1?x=1', '?x=1'],
-    ['/v1', ''],
-    ['/v1/', '/'],
-    ['/v10/chat', '/v10/chat'],
-    ['/v1alpha/chat', '/v1alpha/chat'],
-    ['/chat/v1/completions', '/chat/v1/completions'],
-    ['/v1/%2e%2e/x', '/%2e%2e/x'],
-  ])('%s → %s', (url, path) => {
-    expect(pathAfterVersion(url)).toBe(path);
-  });
-});
 
 describe('a call', () => {
   test('is what was asked, by whom, and what is wished', () => {

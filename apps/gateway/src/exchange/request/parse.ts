@@ -1,7 +1,9 @@
 // An HTTP request → a call and the body that goes upstream, or the refusal that says what is wrong with it.
 import type { IncomingHttpHeaders } from 'node:http';
 import { presentedBy } from '../../admission/presented.ts';
-import { type Endpoint, localPart } from '../../dialects/endpoints.ts';
+import { type Endpoint, modelInPath } from '../../dialects/endpoint.ts';
+import type { Form } from '../../dialects/form-scan.ts';
+import { pathAfterVersion } from '../../dialects/paths.ts';
 import type { RequestBody } from '../../dialects/request-body.ts';
 import { WeirError } from '../../errors.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
@@ -14,18 +16,19 @@ export interface Received {
   /** As the caller wrote it, query included. */
   readonly url: string;
   readonly body: RequestBody;
+  /** What a form has said so far that streams on, and is not in the body. */
+  readonly form?: Form | undefined;
 }
 
 // It is kept in every record of the request, and longer than any provider's.
 const MODEL_LENGTH = 512;
 const MODEL_TOO_LONG = `The model's name must not be longer than ${MODEL_LENGTH} characters.`;
 
-export function parse(
-  received: Received,
-  { name, method, dialect }: Endpoint,
-): { call: AcceptedRequest; bytes: Buffer } {
-  const { id, headers, url, body } = received;
-  const { body: bytes, ...ask } = dialect.ask({ url, body });
+export function parse(received: Received, endpoint: Endpoint): { call: AcceptedRequest; bytes: Buffer } {
+  const { id, headers, url, body, form } = received;
+  const { name, method, dialect } = endpoint;
+  const contentType = headers['content-type'];
+  const { body: bytes, ...ask } = dialect.ask({ url, body, form, contentType, model: modelInPath(endpoint, url) });
   if (ask.model.length > MODEL_LENGTH) throw new WeirError('invalid_request', { detail: MODEL_TOO_LONG });
   const call = {
     id,
@@ -43,6 +46,3 @@ export function parse(
   };
   return { call, bytes };
 }
-
-/** `/v1/chat/completions?x` → `/chat/completions?x`: the version segment is already in the upstream's URL. */
-export const pathAfterVersion = (url: string): string => localPart(url).replace(/^\/v1(?:beta)?(?=[/?]|$)/, '');

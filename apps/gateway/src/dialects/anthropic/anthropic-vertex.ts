@@ -1,0 +1,15 @@
+// Anthropic's API as Vertex has it: its path names the model and whether to stream, and its key is a token of Google's.
+import type { Ask, AskedRequest, Dialect } from '../dialect.ts';
+import { pathIn } from '../paths.ts';
+import { anthropicMessages } from './anthropic-messages.ts';
+
+export const anthropicVertex: Dialect = {
+  ...anthropicMessages,
+  ask: askAnthropicVertex,
+  credentials: (token) => ({ authorization: `Bearer ${token}` }),
+};
+
+function askAnthropicVertex(asked: AskedRequest): Ask {
+  const ask = anthropicMessages.ask(asked);
+  return { ...ask, streamed: ask.streamed || pathIn(asked.url).endsWith(':streamRawPredict') };
+}

@@ -1,0 +1,46 @@
+// Another spelling of a path (`/v1//Chat/%63ompletions/`), or one that climbs out of the upstream's base: a provider might
+// take it for what it is not here, and answer it without a row, or with a row that says something else.
+import { isAt, isNearlyAt } from './endpoint.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { API_PATHS, pathAfterVersion, pathIn } from './paths.ts';
+
+/** What no server reads in two ways; and escapes, whose text is looked at as well. */
+const PLAIN = /^(?:\/(?:[\w.~!$&'()*+,=:@-]|%[\da-f]{2})+)+$/i;
+
+/** Behind an escape these would be a path's own signs, or the sign of one more escape. */
+const HIDDEN = /%(?:2f|5c|3b|3f|23|25|[01][\da-f]|20|7f)/i;
+
+/** The id of a model may hold slashes, and clients escape them: it is still one model. */
+const MODEL_PAGE = /^(?:\/v1(?:beta)?|\/openai\/v1)\/models\/[^/]+$/;
+
+export function isOddlySpelt(url: string): boolean {
+  const path = pathIn(url);
+  if (ENDPOINTS.some((endpoint) => endpoint.path === path)) return false; // most are, and need no closer look
+  const text = decoded(path);
+  if (text === null || climbs(text)) return true;
+  if (ENDPOINTS.some((endpoint) => isAt(endpoint, path))) return false;
+  const hidesNothing = !HIDDEN.test(MODEL_PAGE.test(path) ? path.replaceAll(/%2f/gi, '') : path);
+  return !(PLAIN.test(path) && hidesNothing) || isNearlyMetered(text);
+}
+
+const climbs = (text: string): boolean => text.split(/[/\\]/).some((segment) => segment === '.' || segment === '..');
+
+/** The version is not what goes upstream: with another one it is the same call there. */
+function isNearlyMetered(path: string): boolean {
+  const asked = pathAfterVersion(path.toLowerCase());
+  return API_PATHS.some((version) => ENDPOINTS.some((endpoint) => isNearlyAt(endpoint, version + asked)));
+}
+
+// Nobody honest wraps a path twice.
+const MOST_DECODINGS = 5;
+
+/** Escapes may hide in escapes; null where they go on. */
+function decoded(path: string, more = MOST_DECODINGS): string | null {
+  if (more === 0) return null;
+  try {
+    const once = decodeURIComponent(path);
+    return once === path ? path : decoded(once, more - 1);
+  } catch {
+    return path;
+  }
+}
