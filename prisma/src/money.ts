@@ -15,7 +15,7 @@ export interface Charge {
 export type Per = 1 | 1_000 | 3_600 | 1_000_000;
 
 // Each of these divides nine million: in its fractions, and in millionths of what is counted, every charge is whole.
-const FRACTIONS: Readonly<Record<Per, bigint>> = { 1: 9_000_000n, 1_000: 9_000n, 3_600: 2_500n, 1_000_000: 9n };
+const FRACTIONS: Readonly<Record<Per, bigint>> = { 1: 9_000_000n, 1000: 9_000n, 3600: 2_500n, 1000000: 9n };
 const PARTS_OF_ONE = 1_000_000;
 const UNITS_OF_PICO = FRACTIONS[1] * BigInt(PARTS_OF_ONE);
 const HALF = UNITS_OF_PICO / 2n;

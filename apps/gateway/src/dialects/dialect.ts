@@ -72,6 +72,13 @@ export interface FrameInfo {
 export const OTHER: FrameInfo = { content: false, end: null, usage: 'none' };
 export const CONTENT: FrameInfo = { ...OTHER, content: true };
 
+/** Counts of what is no token, by kind. */
+export type Units = Readonly<Record<string, number>>;
+
+/** Tokens, or whatever else it is billed by. */
+export const isUsageKnown = ({ usage, units, disbelief }: Pick<Reading, 'usage' | 'units' | 'disbelief'>): boolean =>
+  (usage !== null || (units ?? null) !== null) && disbelief?.of !== 'all';
+
 /** All that an answer said of itself so far. */
 export interface Reading extends UsageReading {
   readonly model: string | null;
@@ -80,8 +87,8 @@ export interface Reading extends UsageReading {
   readonly terminalSeen: boolean;
   /** The provider said itself that it failed. */
   readonly failed: boolean;
-  /** What it counted that is no token, by kind. */
-  readonly units?: Readonly<Record<string, number>> | null;
+  /** What it counted that is no token. */
+  readonly units?: Units | null;
   /** The tier that it was served in, where the provider says so beside its usage. */
   readonly serviceTier?: string | null;
 }

@@ -5,24 +5,34 @@ import type { Buffer } from 'node:buffer';
 import type { WeirError } from '../../errors.ts';
 import type { Wanted } from '../../json/picker.ts';
 import type { SseEvent } from '../../sse/event.ts';
-import type { Dialect, FrameInfo, Reader, Reading } from '../dialect.ts';
+import type { Dialect, FrameInfo, Reader, Reading, Units } from '../dialect.ts';
 import { OTHER } from '../dialect.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from '../json.ts';
 import { UNREPORTED, type UsageReading } from '../usage-reading.ts';
 import { openAiChat } from './openai-chat.ts';
 import { openAiError, saysError } from './openai-error.ts';
 import { askOpenAiResponses } from './openai-responses-ask.ts';
+import { TOOLS_WANTED, toolsIn } from './openai-tools.ts';
 import { countsTokens, openAiUsage } from './openai-usage.ts';
 
 /** What is looked at of a response, which an event carries, or which is the whole answer. */
-const RESPONSE: Wanted = { id: true, model: true, status: true, error: true, incomplete_details: true, usage: true };
+const RESPONSE: Wanted = {
+  id: true,
+  model: true,
+  status: true,
+  error: true,
+  incomplete_details: true,
+  service_tier: true,
+  usage: true,
+  ...TOOLS_WANTED,
+};
 
 export const openAiResponses: Dialect = {
   ...openAiChat,
   name: 'openai-responses',
   ask: askOpenAiResponses,
   createReader: () => new OpenAiResponsesReader(),
-  wanted: { ...RESPONSE, type: true, delta: true, response: { ...RESPONSE, output: { type: true } } },
+  wanted: { ...RESPONSE, type: true, delta: true, response: RESPONSE },
   errorFrame: errorEvent,
 };
 
@@ -42,6 +52,8 @@ class OpenAiResponsesReader implements Reader {
   #terminalSeen = false;
   #failed = false;
   #usage: JsonObject | null = null;
+  #tools: Units | null = null;
+  #serviceTier: string | null = null;
   #contentSeen = false;
 
   /** A delta says nothing but what was generated. */
@@ -75,6 +87,8 @@ class OpenAiResponsesReader implements Reader {
       finishReason: this.#finishReason,
       terminalSeen: this.#terminalSeen,
       failed: this.#failed,
+      units: this.#usage === null ? null : this.#tools,
+      serviceTier: this.#serviceTier,
       ...(this.#usage === null ? UNREPORTED : responsesUsage(this.#usage)),
     };
   }
@@ -109,6 +123,8 @@ class OpenAiResponsesReader implements Reader {
     this.#finishReason = textIn(objectIn(response, 'incomplete_details'), 'reason') ?? status;
     const usage = objectIn(response, 'usage');
     if (countsTokens(usage)) this.#usage = usage;
+    this.#tools = toolsIn(response);
+    this.#serviceTier = textIn(response, 'service_tier');
   }
 }
 

@@ -1,6 +1,6 @@
 // An exchange that is over → the completion that the ledger will keep of it.
 import type { Completion } from '@weir/ledger/completion';
-import type { Reading } from '../../dialects/dialect.ts';
+import { isUsageKnown, type Reading } from '../../dialects/dialect.ts';
 import { isWithin } from '../../dialects/json.ts';
 import type { Exchange } from '../exchange.ts';
 import type { AcceptedRequest } from '../request/accepted-request.ts';
@@ -38,9 +38,9 @@ export function completionOf(exchange: Exchange, told: Told): Completion {
   };
 }
 
-function usageSourceOf({ usage, disbelief }: Reading, answerComplete: boolean): Completion['usageSource'] {
-  if (usage === null || disbelief?.of === 'all') return 'none';
-  return answerComplete && disbelief === null ? 'reported' : 'partial';
+function usageSourceOf(reading: Reading, answerComplete: boolean): Completion['usageSource'] {
+  if (!isUsageKnown(reading)) return 'none';
+  return answerComplete && reading.disbelief === null ? 'reported' : 'partial';
 }
 
 /** Counted from the start: a clock that was set back meanwhile would put the end before it. */

@@ -1,5 +1,5 @@
 // Collects what goes other than well with one exchange, in the order in which it does, and what the client must be told.
-import type { Reading } from '../../dialects/dialect.ts';
+import { isUsageKnown, type Reading } from '../../dialects/dialect.ts';
 import { isFailure, WeirError } from '../../errors.ts';
 import { DETAILS, type Outcome, outcomeOf, type Signal, type SignalName, shortfallOf } from './outcome.ts';
 
@@ -27,12 +27,11 @@ export class Ending {
   }
 
   /** The answer came to its end by itself; not cleanly, if only half of its last frame came. */
-  complete({ failed, terminalSeen, finishReason, usage, disbelief }: Reading, end: { clean: boolean }): void {
+  complete({ failed, terminalSeen, finishReason, ...said }: Reading, end: { clean: boolean }): void {
     this.#answerComplete = terminalSeen || (end.clean && finishReason !== null);
-    const usageKnown = usage !== null && disbelief?.of !== 'all';
-    const shortfall = shortfallOf({ failed, complete: this.#answerComplete, usageKnown });
+    const shortfall = shortfallOf({ failed, complete: this.#answerComplete, usageKnown: isUsageKnown(said) });
     if (shortfall === 'stream_incomplete') this.fail(new WeirError(shortfall));
-    else if (shortfall === 'usage_missing') this.fire(shortfall, disbelief?.detail);
+    else if (shortfall === 'usage_missing') this.fire(shortfall, said.disbelief?.detail);
     else if (shortfall !== null) this.fire(shortfall);
   }
 
