@@ -31,7 +31,10 @@ export function providerOf(url: string): string | null {
   return findProvider({ providerApiUrl: url })?.id ?? null;
 }
 
+/** An upstream whose prices these are has none: nobody bills what it answers. */
+export const SIMULATOR = 'simulator';
+
 /** The id of a provider by its name, or by one that it goes by elsewhere; null if none is known. */
 export function providerNamed(name: string): string | null {
-  return findProvider({ providerId: name })?.id ?? null;
+  return name === SIMULATOR ? SIMULATOR : (findProvider({ providerId: name })?.id ?? null);
 }

@@ -4,7 +4,7 @@ import { calcPrice, type ModelPrice, type TieredPrices } from '@pydantic/genai-p
 import { decimalOf, type Per } from '../money.ts';
 import type { TokenKind } from '../unit-prices.ts';
 import { homesOf } from './model-homes.ts';
-import type { Rates } from './rates.ts';
+import { type Rates, textRates } from './rates.ts';
 
 export interface Offer {
   /** A provider's id, as `providerOf` gives it; null: whoever the model's name points to. */
@@ -108,8 +108,10 @@ function ratesOf(prices: ModelPrice, { provider, list }: Origin): Found {
           ? []
           : [[unit.unit, { usd: at(kind), per: unit.per, ...leastOf(unit.unit, provider) }]];
       });
-      const rates = { tokens: Object.fromEntries(tokens), each: Object.fromEntries(each) };
-      return { above, rates: { ...rates, soundIsInput: provider === SOUND_IS_INPUT, list } };
+      const rates: Rates['tokens'] = Object.fromEntries(tokens);
+      const named = { ...textRates(rates), list };
+      const soundIsInput = provider === SOUND_IS_INPUT;
+      return { above, rates: { tokens: rates, each: Object.fromEntries(each), soundIsInput, named } };
     });
 }
 

@@ -15,6 +15,11 @@ const lineSchema = z.strictObject({
 });
 
 export const priceSchema = z.strictObject({
+  /** USD per million, whether the call had such tokens or not. */
+  input: decimal.optional(),
+  cachedInput: decimal.optional(),
+  cacheWrite: decimal.optional(),
+  output: decimal.optional(),
   /** The list and the model in it, where the price is a known one. */
   list: z.string().optional(),
   /** The tier, where it is not the usual one. */

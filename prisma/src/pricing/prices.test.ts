@@ -28,7 +28,7 @@ describe('known prices', () => {
       { kind: 'input', quantity: 1000, rate: '2.5', per: 1_000_000, cost: '0.0025' },
       { kind: 'output', quantity: 100, rate: '10', per: 1_000_000, cost: '0.001' },
     ];
-    const price = { list: 'openai/gpt-4o', lines };
+    const price = { input: '2.5', cachedInput: '1.25', output: '10', list: 'openai/gpt-4o', lines };
     expect(priceOf(call)).toEqual({ ...NOTHING, cost: '0.0035', costSource: 'known', price, unpriced: null });
   });
 

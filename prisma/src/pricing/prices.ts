@@ -3,7 +3,7 @@
 import type { Completion } from '../completion.ts';
 import { formatUsd, sharesOf } from '../money.ts';
 import { chargesOf, type NamedCharge } from './charges.ts';
-import { knownPrices } from './known-prices.ts';
+import { knownPrices, SIMULATOR } from './known-prices.ts';
 import type { CostSource, Price } from './price.ts';
 import { type Quantities, quantitiesOf } from './quantities.ts';
 import { operatorRates, type Rates } from './rates.ts';
@@ -11,7 +11,8 @@ import { statedBill } from './stated-bill.ts';
 import { servedIn, tierOf } from './tier.ts';
 import type { Unpriced } from './unpriced.ts';
 
-export { providerNamed, providerOf } from './known-prices.ts';
+export { providerNamed, providerOf, SIMULATOR } from './known-prices.ts';
+export { isUsualTier } from './tier.ts';
 
 export type Priced = Pick<
   Completion,
@@ -43,9 +44,6 @@ export interface Cost {
   readonly serviceTier: Completion['serviceTier'];
 }
 
-/** An upstream whose prices these are has none: nobody bills what it answers. */
-export const SIMULATOR = 'simulator';
-
 export function priceOf(row: Priced): Cost {
   const used = quantitiesOf(row);
   const counted = { units: used.units, serviceTier: row.serviceTier ?? servedIn(row) };
@@ -72,8 +70,8 @@ function billFor(row: Priced, used: Quantities): Bill | Unpriced {
   if (typeof rates === 'string') return rates;
   const charges = chargesOf(used, rates);
   if (typeof charges === 'string') return charges;
-  const found = { ...(rates.list !== undefined && { list: rates.list }), ...(tier !== null && { tier }) };
-  return billOf(charges, row.priceOverride === null ? 'known' : 'operator', found);
+  const named = tier === null ? rates.named : { ...rates.named, tier };
+  return billOf(charges, row.priceOverride === null ? 'known' : 'operator', named);
 }
 
 /** The model as the provider named it, else as the caller did: a deployment's or a proxy's name may hide either. */
@@ -90,7 +88,7 @@ const MOST_PICO = 10n ** 20n;
 function billOf(
   charges: readonly NamedCharge[],
   costSource: CostSource,
-  found?: Omit<Price, 'lines'>,
+  named?: Omit<Price, 'lines'>,
 ): Bill | 'amount' {
   const shares = sharesOf(charges);
   const total = shares.reduce((sum, share) => sum + share, 0n);
@@ -98,5 +96,5 @@ function billOf(
   const lines = charges.map(({ kind, quantity, usd: rate, per }, at) => {
     return { kind, quantity, rate, per, cost: formatUsd(shares[at] ?? 0n) };
   });
-  return { cost: formatUsd(total), costSource, price: { ...found, lines } };
+  return { cost: formatUsd(total), costSource, price: { ...named, lines } };
 }

@@ -1,6 +1,7 @@
 // What a model costs, by kind: as a price list knows it, or as the operator says.
 import type { Per } from '../money.ts';
 import { TOKEN_KINDS, type TokenKind, type TokenPrices, type UnitPrices } from '../unit-prices.ts';
+import type { Price } from './price.ts';
 
 export interface Rates {
   /** USD per million. */
@@ -9,8 +10,8 @@ export interface Rates {
   readonly each: Readonly<Partial<Record<string, RateOfUnit>>>;
   /** The list's provider charges sound that comes in as it charges text, unless it says otherwise. */
   readonly soundIsInput: boolean;
-  /** Where it was found; absent of an operator's own. */
-  readonly list?: string;
+  /** What the row's price says of it, whatever is charged. */
+  readonly named: Omit<Price, 'lines' | 'tier'>;
 }
 
 export interface RateOfUnit {
@@ -25,7 +26,17 @@ export function operatorRates(prices: UnitPrices, tier: string | null): Rates | 
   const tokens = tier === null ? prices : prices.tiers?.[tier];
   if (tokens === undefined) return 'tier';
   const each = Object.entries(prices.each ?? {}).map(([unit, usd]) => [unit, { usd, per: 1 }] as const);
-  return { tokens: byKind(tokens), each: Object.fromEntries(each), soundIsInput: false };
+  const rates = byKind(tokens);
+  return { tokens: rates, each: Object.fromEntries(each), soundIsInput: false, named: textRates(rates) };
+}
+
+export function textRates({ input, cached_input, cache_write, output }: Rates['tokens']): Rates['named'] {
+  return {
+    ...(input !== undefined && { input }),
+    ...(cached_input !== undefined && { cachedInput: cached_input }),
+    ...(cache_write !== undefined && { cacheWrite: cache_write }),
+    ...(output !== undefined && { output }),
+  };
 }
 
 const KINDS = Object.entries(TOKEN_KINDS) as [TokenKind, keyof TokenPrices][];

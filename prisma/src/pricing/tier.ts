@@ -26,6 +26,9 @@ export function servedIn({ usage }: { readonly usage: JsonObject | null }): stri
   return textIn(usage, 'service_tier') ?? textIn(usage, 'serviceTier') ?? textIn(usage, 'trafficType') ?? null;
 }
 
+/** It is what everybody gets who asks for nothing else. */
+export const isUsualTier = (name: string): boolean => unusual(name) === null;
+
 function unusual(said: string | null | undefined): string | null {
   const tier = (said ?? '').toLowerCase().replace(/^(?:service_tier_|on_demand_)/, '');
   return tier === '' || USUAL.has(tier) ? null : tier;
