@@ -3,7 +3,7 @@
 import type { Charge } from '../money.ts';
 import { MEASURES, type TokenKind } from '../unit-prices.ts';
 import type { Quantities } from './quantities.ts';
-import { type Rates, rateOf } from './rates.ts';
+import { type RateOfUnit, type Rates, rateOf } from './rates.ts';
 import { type Tokens, tokensByKind } from './token-kinds.ts';
 import type { Unpriced } from './unpriced.ts';
 
@@ -47,7 +47,7 @@ function withUnits(charges: NamedCharge[], { units }: Quantities, { each, tokens
   return charges;
 }
 
-const rateEach = ({ usd, per }: Charge | NonNullable<Rates['each'][string]>) => ({ usd, per });
+const rateEach = ({ usd, per }: RateOfUnit) => ({ usd, per });
 
 /** It says again, in other terms, what was billed as tokens; where there are none, it is the bill. */
 const isMeasure = (kind: string): boolean => MEASURES.some((measure) => measure === kind);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { SettingsError } from '@weir/infra/settings';
 import { unitPricesSchema } from '@weir/ledger/unit-prices';
@@ -175,6 +176,11 @@ describe('prices', () => {
   test('need not be there', () => {
     expect(read(ONE).prices).toEqual([]);
   });
+});
+
+test('the example that comes along is a good one', () => {
+  const text = readFileSync(new URL('../../../../weir.example.yaml', import.meta.url), 'utf8');
+  expect(problemsOf(text, { OPENAI_API_KEY: 'sk-1' })).toEqual([]);
 });
 
 describe('a variable of the environment', () => {

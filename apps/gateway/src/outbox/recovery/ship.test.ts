@@ -194,7 +194,7 @@ describe("of a dead gateway's segments", () => {
     const strangers: [string, object][] = [
       ['a verb of a newer release', { at: T, verb: 'reopen', opening: opening(a) }],
       ['a completion of a newer release', { at: T, verb: 'close', completion: { ...completion(a), version: 99 } }],
-      ['a completion with one field more', { at: T, verb: 'close', completion: { ...completion(a), units: {} } }],
+      ['a completion with one field more', { at: T, verb: 'close', completion: { ...completion(a), tomorrow: {} } }],
       ['a withdrawal of a newer release', { at: T, verb: 'withdraw', opening: { ...opening(a), version: 99 } }],
       ['a close without its completion', { at: T, verb: 'close' }],
       ['a field more beside the verb', { ...closed(a), attempt: 2 }],
