@@ -31,5 +31,8 @@ function unitsIn(tools: JsonObject, iterations: readonly JsonObject[]): Details[
     .reduce((sum, name) => sum + (countIn(tools, name) ?? 0), 0);
   const advice = iterations.filter(({ type }) => type === 'advisor_message').length;
   if (searches === 0 && others + advice === 0) return undefined;
-  return { web_searches: searches, other_tools: others + advice };
+  return {
+    ...(searches !== 0 && { web_searches: searches }),
+    ...(others + advice !== 0 && { other_tools: others + advice }),
+  };
 }

@@ -34,30 +34,40 @@ function chargesOfTokens(tokens: Tokens, rates: Rates): Charges {
 }
 
 /** A price that is not for tokens, where nothing else was counted, would make a request free that is not. */
-function withUnits(charges: NamedCharge[], { units }: Quantities, { each, tokens }: Rates): Charges {
-  if (each['requests'] !== undefined) charges.push({ kind: 'requests', quantity: 1, ...rateEach(each['requests']) });
-  const isForTokens = tokens.input !== undefined || tokens.output !== undefined;
-  if (units === null) return isForTokens ? charges : 'rate';
-  for (const [kind, count] of Object.entries(units)) {
+function withUnits(ofTokens: readonly NamedCharge[], { units }: Quantities, { each, tokens }: Rates): Charges {
+  const charges = [...ofTokens];
+  const fee = each['requests'];
+  if (fee !== undefined) charges.push(chargeEach('requests', 1, fee));
+  for (const [kind, count] of Object.entries(units ?? NOTHING)) {
     const rate = each[kind];
-    if (rate !== undefined) charges.push({ kind, quantity: Math.max(count, rate.least ?? 0), ...rateEach(rate) });
+    if (count === 0) continue;
+    if (rate !== undefined) charges.push(chargeEach(kind, count, rate));
     else if (!isMeasure(kind)) return 'tool';
-    else if (!isForTokens || charges.length === 0) return 'rate';
+    else if (ofTokens.length === 0) return 'rate';
   }
-  return charges;
+  const isForTokens = tokens.input !== undefined || tokens.output !== undefined;
+  return isForTokens || units !== null || charges.length > 0 ? charges : 'rate';
 }
 
-const rateEach = ({ usd, per }: RateOfUnit) => ({ usd, per });
+const NOTHING: NonNullable<Quantities['units']> = {};
+
+const chargeEach = (kind: string, count: number, { usd, per, least = 0 }: RateOfUnit): NamedCharge => {
+  return { kind, quantity: Math.max(count, least), usd, per };
+};
 
 /** It says again, in other terms, what was billed as tokens; where there are none, it is the bill. */
 const isMeasure = (kind: string): boolean => MEASURES.some((measure) => measure === kind);
 
 const MOST_UNITS = 1_000_000_000;
 
+/** What a provider said that is no count is NaN. */
+export const areCounts = (units: Quantities['units']): boolean =>
+  units === null || Object.values(units).every((count) => count <= MOST_UNITS);
+
 function isUnreadable({ input, cached, output, writtenForAnHour, units }: Quantities): boolean {
   if (Number.isNaN(writtenForAnHour)) return true;
   if ([input, cached, output].some(({ audio = 0, image = 0, video = 0 }) => Number.isNaN(audio + image + video))) {
     return true;
   }
-  return units !== null && Object.values(units).some((count) => !(count <= MOST_UNITS));
+  return !areCounts(units);
 }

@@ -247,6 +247,13 @@ describe('at Google', () => {
     expect(costOf(row)).toBe('0.038755'); // 100 × 0.3 M + 1290 × 30 M + 10 × 2.5 M
   });
 
+  test('text comes out where nothing else is said to', () => {
+    const usage = { promptTokensDetails: [of('TEXT', 100)] };
+    const row = gemini('gemini-2.5-flash-image', usage, { inputTokens: 100, outputTokens: 10 });
+    expect(costOf(row)).toBe('0.000055'); // 100 × 0.3 M + 10 × 2.5 M
+    expect(bill({ ...row, usage: {} })).toMatchObject(unpriced('rate'));
+  });
+
   test('sound costs what text costs where there is one price for all', () => {
     const row = gemini('gemini-2.5-pro', { promptTokensDetails: [of('AUDIO', 1000)] }, { inputTokens: 1000 });
     expect(costOf(row)).toBe('0.00125'); // 1000 × 1.25 M
@@ -329,6 +336,15 @@ describe('the operator’s prices', () => {
     expect(bill({ ...sound, priceOverride: flat })).toMatchObject(unpriced('rate'));
   });
 
+  test('may be a fee on each request alone, but not in place of what else was counted', () => {
+    const fee = { each: { requests: '0.005' } };
+    expect(bill({ ...openAi('mine', {}), priceOverride: fee })).toMatchObject({ cost: '0.005' });
+    expect(bill({ ...openAi('mine', {}, { inputTokens: 1 }), priceOverride: fee })).toMatchObject(unpriced('rate'));
+    const images = { ...openAi('mine', {}), units: { images: 1 }, priceOverride: fee };
+    expect(bill(images)).toMatchObject(unpriced('rate'));
+    expect(bill({ ...images, units: { images: 0 } })).toMatchObject({ cost: '0.005', units: { images: 0 } });
+  });
+
   test('may be for what is no token alone', () => {
     const spoken = { ...openAi('mine', {}), units: { characters: 310 } };
     const { cost } = bill({ ...spoken, priceOverride: { each: { characters: '0.000015' } } });
@@ -399,7 +415,7 @@ describe('no cost', () => {
     ['more than there can be', { completion_tokens_details: { image_tokens: 1e12 } }],
     ['half a source', { num_sources_used: 0.5 }],
   ])('comes of %s', (_, usage) => {
-    expect(bill(openAi('gpt-4o', usage, { inputTokens: 1000 }))).toMatchObject(unpriced('usage'));
+    expect(bill(openAi('gpt-4o', usage, { inputTokens: 1000 }))).toMatchObject({ ...unpriced('usage'), units: null });
   });
 
   test('comes of an hour’s writes that nobody can count', () => {

@@ -4,12 +4,16 @@ import type { Details, Modalities } from './details.ts';
 
 export function geminiDetails(usage: JsonObject): Details {
   const prompt = objectsIn(usage, 'promptTokensDetails');
+  const output = objectsIn(usage, 'candidatesTokensDetails');
   return {
     input: modalitiesIn([...prompt, ...objectsIn(usage, 'toolUsePromptTokensDetails')]),
     cached: modalitiesIn(objectsIn(usage, 'cacheTokensDetails')),
-    output: modalitiesIn(objectsIn(usage, 'candidatesTokensDetails')),
+    // It leaves out text: where it tells what went in, and nothing of what came out, that was text alone.
+    output: prompt.length > 0 && output.length === 0 ? TEXT_ALONE : modalitiesIn(output),
   };
 }
+
+const TEXT_ALONE: Modalities = { audio: 0, image: 0, video: 0 };
 
 /** A list that is there names all that is not zero. */
 function modalitiesIn(details: readonly JsonObject[]): Modalities {

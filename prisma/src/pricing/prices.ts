@@ -2,7 +2,7 @@
 // Where a part of it has no known price, or was not believed, it costs null and says why: unknown is never free.
 import type { Completion } from '../completion.ts';
 import { formatUsd, sharesOf } from '../money.ts';
-import { chargesOf, type NamedCharge } from './charges.ts';
+import { areCounts, chargesOf, type NamedCharge } from './charges.ts';
 import { knownPrices, SIMULATOR } from './known-prices.ts';
 import type { CostSource, Price } from './price.ts';
 import { type Quantities, quantitiesOf } from './quantities.ts';
@@ -46,7 +46,8 @@ export interface Cost {
 
 export function priceOf(row: Priced): Cost {
   const used = quantitiesOf(row);
-  const counted = { units: used.units, serviceTier: row.serviceTier ?? servedIn(row) };
+  const units = areCounts(used.units) ? used.units : row.units;
+  const counted = { units, serviceTier: row.serviceTier ?? servedIn(row) };
   const bill = costlessBecause(row) ?? billFor(row, used);
   if (typeof bill === 'string') return { cost: null, costSource: null, price: null, unpriced: bill, ...counted };
   return { ...bill, unpriced: null, ...counted };

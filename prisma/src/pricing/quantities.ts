@@ -49,6 +49,5 @@ function detailsOf(dialect: string, usage: JsonObject): Details {
 /** What the gateway counted stands over what the usage says. */
 function unitsOf({ units: counted }: Counted, { units: said }: Details): Quantities['units'] {
   if (said === undefined && counted === null) return null;
-  const used = Object.entries({ ...said, ...counted }).filter(([, count]) => count !== 0);
-  return used.length === 0 ? null : Object.fromEntries(used);
+  return { ...said, ...counted };
 }

@@ -19,7 +19,8 @@ export function toolsIn(response: JsonObject): Units | null {
   // Where it is counted, the count is what is billed.
   const counted = countIn(objectIn(objectIn(response, 'tool_usage'), 'web_search'), 'num_requests');
   if (typeof counted === 'number') units['web_searches'] = counted;
-  return Object.keys(units).length === 0 ? null : units;
+  const used = Object.entries(units).filter(([, count]) => count > 0);
+  return used.length === 0 ? null : Object.fromEntries(used);
 }
 
 const UNITS = new Map([
