@@ -56,8 +56,7 @@ describe('the row', () => {
     cost: '12345678.123456789012',
     cost_source: 'operator',
     unpriced: 'usage',
-    price:
-      '{"list": "openai/gpt-4o", "lines": [{"per": 1000000, "cost": "0.0025", "kind": "input", "rate": "2.5", "quantity": 1000}]}',
+    price: '{"list": "openai/gpt-4o", "lines": [{"cost": "0.0025", "kind": "input", "rate": "2.5", "quantity": 1000}]}',
     ttft_ms: '120',
     headers_ms: '80',
     duration_ms: '2333',

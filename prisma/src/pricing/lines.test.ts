@@ -51,7 +51,7 @@ test('the lines of a price add up to the cost', () => {
     const sum = lines.reduce((total, line) => total + parseUsd(line.cost), 0n);
     expect(sum).toBe(parseUsd(cost ?? ''));
     // As many as there are, at their rate: rounded once, and so within one of the last digit.
-    for (const { quantity, rate, per, cost: share } of lines) {
+    for (const { quantity, rate, per = 1_000_000, cost: share } of lines) {
       const exact = (BigInt(Math.round(quantity * 1_000)) * parseUsd(rate)) / BigInt(per * 1_000);
       expect(Math.abs(Number(parseUsd(share) - exact))).toBeLessThanOrEqual(1);
     }

@@ -9,7 +9,8 @@ const lineSchema = z.strictObject({
   quantity: z.number(),
   /** USD for `per` of them. */
   rate: decimal,
-  per: z.int(),
+  /** Absent: a million, as of all tokens. A row is larger by each line. */
+  per: z.int().optional(),
   /** The lines' add up to the row's cost. */
   cost: decimal,
 });

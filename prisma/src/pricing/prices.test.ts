@@ -25,8 +25,8 @@ const rateOf = (kind: string, row: Priced) => priceOf(row).price?.lines.find((li
 describe('known prices', () => {
   test('a row says what it cost, and by which prices', () => {
     const lines = [
-      { kind: 'input', quantity: 1000, rate: '2.5', per: 1_000_000, cost: '0.0025' },
-      { kind: 'output', quantity: 100, rate: '10', per: 1_000_000, cost: '0.001' },
+      { kind: 'input', quantity: 1000, rate: '2.5', cost: '0.0025' },
+      { kind: 'output', quantity: 100, rate: '10', cost: '0.001' },
     ];
     const price = { input: '2.5', cachedInput: '1.25', output: '10', list: 'openai/gpt-4o', lines };
     expect(priceOf(call)).toEqual({ ...NOTHING, cost: '0.0035', costSource: 'known', price, unpriced: null });

@@ -83,6 +83,8 @@ function ratesFor(row: Priced, tier: string | null): Rates | Unpriced {
   return knownPrices({ names, provider, at, inputTokens, tier });
 }
 
+const A_MILLION = 1_000_000;
+
 /** The row's column has eight places before the point. */
 const MOST_PICO = 10n ** 20n;
 
@@ -95,7 +97,7 @@ function billOf(
   const total = shares.reduce((sum, share) => sum + share, 0n);
   if (total >= MOST_PICO) return 'amount';
   const lines = charges.map(({ kind, quantity, usd: rate, per }, at) => {
-    return { kind, quantity, rate, per, cost: formatUsd(shares[at] ?? 0n) };
+    return { kind, quantity, rate, ...(per !== A_MILLION && { per }), cost: formatUsd(shares[at] ?? 0n) };
   });
   return { cost: formatUsd(total), costSource, price: { ...named, lines } };
 }
