@@ -13,14 +13,32 @@ export interface PricedCall extends Offer {
 
 /** The lists know the usual tier alone. */
 export function knownPrices(call: PricedCall): Rates | 'model' | 'rate' | 'tier' {
-  for (const name of call.names) {
+  const found = firstKnown(call);
+  if (typeof found === 'string') return found;
+  return call.tier === null ? ratesAt(found, call.inputTokens) : 'tier';
+}
+
+function firstKnown(call: PricedCall): KnownRates | 'model' | 'rate' {
+  for (const [at, name] of call.names.entries()) {
     const found = knownRates(name, call);
     if (found === undefined) continue;
-    if (found === 'rate') return 'rate';
-    return call.tier === null ? ratesAt(found, call.inputTokens) : 'tier';
+    if (found === 'rate' || call.provider !== null) return found;
+    const others = call.names.slice(at + 1).map((other) => knownRates(other, call));
+    return others.some((other) => contradicts(found, other)) ? 'model' : found;
   }
   return 'model';
 }
+
+/** Where nobody said who sells it: the other name is another seller's, and has another price there. */
+function contradicts(found: KnownRates, other: ReturnType<typeof knownRates>): boolean {
+  if (other === undefined || other === 'rate') return false;
+  const [ours, theirs] = [ratesAt(found, 0), ratesAt(other, 0)];
+  if (ours === 'rate' || theirs === 'rate') return false;
+  const isSame = ours.tokens.input === theirs.tokens.input && ours.tokens.output === theirs.tokens.output;
+  return !isSame && sellerOf(ours) !== sellerOf(theirs);
+}
+
+const sellerOf = ({ named }: Rates): string | undefined => named.list?.split('/')[0];
 
 /** Undefined never comes: the last of them is for any input. */
 const ratesAt = (found: KnownRates, inputTokens: number): Rates | 'rate' =>

@@ -18,11 +18,15 @@ export type KnownRates = readonly { readonly above: number; readonly rates: Rate
 
 type Found = KnownRates | 'rate' | undefined;
 
+// No list has a longer one, and a look-up compares it with all that they have.
+const LONGEST_NAME = 256;
+
 const MOST_REMEMBERED = 10_000;
 const remembered = new Map<string, Found>();
 
 /** Undefined where the name has no price, or several; `rate` where it costs what is not understood here. */
 export function knownRates(name: string, offer: Offer): Found {
+  if (name.length > LONGEST_NAME) return undefined;
   const second = offer.at.slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
   const key = `${second} ${name.length} ${name} ${offer.provider ?? ''}`;
   if (remembered.has(key)) return remembered.get(key);

@@ -4,12 +4,12 @@ import { homesOf } from './model-homes.ts';
 import { priceOf, providerNamed } from './prices.ts';
 
 /** At an address of its own, where nobody says whose prices hold. */
-const bill = (model: string) =>
+const bill = (modelRequested: string, model: string | null = null) =>
   priceOf(
     aCompletion({
       startedAt: '2026-11-30T12:00:00.000Z',
-      modelRequested: model,
-      model: null,
+      modelRequested,
+      model,
       pricedAs: null,
       priceOverride: null,
       inputTokens: 1_000_000,
@@ -57,8 +57,18 @@ describe('a model’s name alone', () => {
     ['with a maker and nothing else', 'openai/'],
     ['with nothing but a prefix', '/gpt'],
     ['without a letter', ''],
+    ['that goes on', `ft:gpt-4o-2024-08-06:${'x'.repeat(300)}`],
   ])('%s has no price', (_, name) => {
     expect(bill(name)).toMatchObject({ cost: null, unpriced: 'model' });
+  });
+
+  test('of two sellers at two prices has none, and of one seller is the one that answered', () => {
+    const of = (modelRequested: string, model: string) => bill(modelRequested, model).price?.list;
+    const bedrock = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+    expect(of(bedrock, 'claude-haiku-4-5-20251001')).toBeUndefined();
+    expect(of(bedrock, 'nobody-knows-me')).toBe('aws/regional.anthropic.claude-haiku-4-5-20251001-v1:0');
+    expect(of(`global.${bedrock.slice(3)}`, 'claude-haiku-4-5-20251001')).toBe('anthropic/claude-haiku-4-5');
+    expect(of('gpt-4o', 'gpt-4o-mini')).toBe('openai/gpt-4o-mini');
   });
 
   test('that is looked for once is found again', () => {
