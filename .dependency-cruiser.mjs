@@ -59,7 +59,7 @@ export default {
       `${gateway}/outbox/`,
       `${gateway}/(exchange|admission|routing|body|upstream|sse|dialects|cluster|assemble|main)`,
     ),
-    ...pure('ledger-contract', '^prisma/src/(completion|opening|unit-prices|prices|known-prices|money|ledger)\\.ts$'),
+    ...pure('ledger-contract', '^prisma/src/(completion|opening|unit-prices|money|ledger|pricing/[^.]+)\\.ts$'),
     never('infra-stands-below', '^infra/', {
       path: '^prisma/',
       pathNot: '^prisma/src/(completion|opening|unit-prices|migrate)\\.ts$',

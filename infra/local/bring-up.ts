@@ -82,7 +82,7 @@ async function migrate(env: NodeJS.ProcessEnv, { stopping }: Run): Promise<void>
 async function bringSimulator(settings: LocalSettings, env: NodeJS.ProcessEnv, run: Run): Promise<NodeJS.ProcessEnv> {
   const loopback = { HOST: '127.0.0.1', PORT: String(settings.simulatorPort) };
   const { url } = await bringApp({ name: 'simulator', env: { ...env, ...loopback } }, run);
-  return { UPSTREAM_URL: new URL('/v1', url).href };
+  return { SIMULATOR_URL: new URL('/v1', url).href };
 }
 
 function bringApp(app: Pick<AppStart, 'name' | 'args' | 'env'>, run: Run): Promise<App> {

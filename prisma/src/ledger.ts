@@ -1,18 +1,13 @@
 // The port to the ledger: rows go in, each once. Owns: what a posted entry is, and what a refusal means. Does not own:
 // where completions come from, or when to try again.
 import type { Completion } from './completion.ts';
-import type { UnitPrices } from './unit-prices.ts';
-
-/** Whose price made a cost: a known list's, the operator's, or the provider's own bill. */
-export const COST_SOURCES = ['known', 'operator', 'provider'] as const;
-
-export type CostSource = (typeof COST_SOURCES)[number];
+import type { CostSource, Price } from './pricing/price.ts';
 
 /** A completion with what it cost: USD as an exact decimal string; null means unknown, never 0, and `unpriced` says why. */
 export interface Entry extends Completion {
   readonly cost: string | null;
   readonly costSource: CostSource | null;
-  readonly price: UnitPrices | null;
+  readonly price: Price | null;
 }
 
 export interface Posted {

@@ -11,6 +11,22 @@ test('cached and cache-write tokens may have prices of their own', () => {
   expect(unitPricesSchema.parse(prices)).toEqual(prices);
 });
 
+test('so may sound and images, what is no token, and tiers', () => {
+  const prices = {
+    input: '2.5',
+    output: '10',
+    inputAudio: '32',
+    each: { requests: '0.005', web_searches: '0.01' },
+    tiers: { flex: { input: '1.25', output: '5' } },
+  };
+  expect(unitPricesSchema.parse(prices)).toEqual(prices);
+  expect(unitPricesSchema.parse({ each: { seconds: '0.0001' } })).toEqual({ each: { seconds: '0.0001' } });
+});
+
+test('a price for a unit that nobody counts is a mistake', () => {
+  expect(unitPricesSchema.safeParse({ each: { websearches: '0.01' } }).success).toBe(false);
+});
+
 test.each(['', '-1', '1e3', '1.', '.5', '1.1234567890123', '1234567890123', 2.5])('%j is no price', (price) => {
   expect(unitPricesSchema.safeParse({ input: price, output: '1' }).success).toBe(false);
 });

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { asReplay, claimOf } from '../src/billed-once.ts';
 import { completionSchema } from '../src/completion.ts';
 import { distinct, keyOf, supersedes } from '../src/distinct.ts';
-import { COST_SOURCES, type Entry, EntryRefused, type Ledger, type Posted } from '../src/ledger.ts';
-import { unitPricesSchema } from '../src/unit-prices.ts';
+import { type Entry, EntryRefused, type Ledger, type Posted } from '../src/ledger.ts';
+import { COST_SOURCES, priceSchema } from '../src/pricing/price.ts';
 
 const numeric20x12 = z.string().regex(/^\d{1,8}(\.\d{1,12})?$/);
 const entrySchema = completionSchema.extend({
@@ -14,7 +14,7 @@ const entrySchema = completionSchema.extend({
   upstreamStatus: z.int32().nullable(),
   cost: numeric20x12.nullable(),
   costSource: z.enum(COST_SOURCES).nullable(),
-  price: unitPricesSchema.nullable(),
+  price: priceSchema.nullable(),
 });
 
 export function createMemoryLedger(): Ledger & { rows(): readonly Entry[] } {

@@ -35,7 +35,8 @@ export function entry(difference: Partial<Entry> = {}): Entry {
     user: 'user-1',
     tags: { team: 'search', env: 'prod' },
   });
-  const price = { input: '2.5', cachedInput: '1.25', output: '10' };
+  const line = { kind: 'input', quantity: 1_000, rate: '2.5', cost: '0.0025' };
+  const price = { list: 'openai/gpt-4o', lines: [line] };
   return { ...completion, cost: '12345678.123456789012', costSource: 'operator', price, ...difference };
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { EntryRefused, type Ledger } from '@weir/ledger/ledger';
+import { type Entry, EntryRefused, type Ledger } from '@weir/ledger/ledger';
 import { applyMigrations } from '@weir/ledger/migrate';
 import { createPrismaLedger } from '@weir/ledger/prisma-ledger';
 import type pg from 'pg';
@@ -56,7 +56,7 @@ describe('the row', () => {
     cost: '12345678.123456789012',
     cost_source: 'operator',
     unpriced: 'usage',
-    price: '{"input": "2.5", "output": "10", "cachedInput": "1.25"}',
+    price: '{"list": "openai/gpt-4o", "lines": [{"cost": "0.0025", "kind": "input", "rate": "2.5", "quantity": 1000}]}',
     ttft_ms: '120',
     headers_ms: '80',
     duration_ms: '2333',
@@ -117,6 +117,34 @@ describe('the row', () => {
     await ledger.post([one]);
     const empty = Object.values((await rowOf(one.id)) ?? {}).filter((value) => value === null);
     expect(empty).toHaveLength(NULLS.length + MORE.length);
+  });
+});
+
+describe('what has no price', () => {
+  const listed = (model: string) =>
+    session
+      .query('SELECT upstream, model, reason, service_tier, requests, input_tokens FROM unpriced_models')
+      .then(({ rows }) => rows.filter((row) => row.model === model));
+  const startedAt = new Date().toISOString();
+  const unpriced = (reason: string, more: Partial<Entry> = {}) =>
+    entry({ startedAt, cost: null, costSource: null, price: null, unpriced: reason, inputTokens: 7, ...more });
+
+  test('is listed by upstream, model and reason', async () => {
+    const [model, serviceTier] = [randomUUID(), 'flex'];
+    const one = { model: null, modelRequested: model, serviceTier: null };
+    await ledger.post([unpriced('model', one), unpriced('model', one), unpriced('tier', { model, serviceTier })]);
+    expect(await listed(model)).toEqual([
+      { upstream: 'openai', model, reason: 'model', service_tier: null, requests: '2', input_tokens: '14' },
+      { upstream: 'openai', model, reason: 'tier', service_tier: 'flex', requests: '1', input_tokens: '7' },
+    ]);
+  });
+
+  test('is not what the simulator said, nor what no price could help, nor what is old', async () => {
+    const model = randomUUID();
+    const reasons = ['simulated', 'usage', 'unreported', 'replay'];
+    await ledger.post(reasons.map((reason) => unpriced(reason, { model })));
+    await ledger.post([unpriced('model', { model, startedAt: '2025-10-01T00:00:00.000Z' })]);
+    expect(await listed(model)).toEqual([]);
   });
 });
 

@@ -75,6 +75,12 @@ describe('npm start', () => {
     expect(await rowOf(first.databaseUrl, id)).toMatchObject({ id, status: 'ok', terminal_seen: true });
   });
 
+  test('says of its rows that they are the simulator’s, and cost nothing that anybody bills', async () => {
+    const simulated = { upstream: 'simulator', unpriced: 'simulated', cost: null, cost_source: null, price: null };
+    const row = await rowOf(first.databaseUrl, id);
+    expect(row).toMatchObject({ ...simulated, usage_source: 'reported', model_requested: 'gpt-4o-mini' });
+  });
+
   test('says that it already runs here, and harms nothing', async () => {
     const { code, output } = await runProcess('infra/local/main.ts', { env });
     expect({ code, output }).toEqual({
@@ -192,7 +198,8 @@ test('npm start uses the database, the queue and the upstream that it is given, 
     const answer = await ask(run, 'gpt-4o-mini');
     expect(await answer.text()).toContain('data: [DONE]');
     const id = answer.headers.get('x-weir-request-id') ?? '';
-    expect(await rowOf(database.url, id)).toMatchObject({ id, status: 'ok' });
+    const row = { id, status: 'ok', upstream: 'default', cost_source: 'known', unpriced: null };
+    expect(await rowOf(database.url, id)).toMatchObject(row);
     expect(await stopped(run, 'SIGTERM')).toBe(0);
   } finally {
     await endAll(runs);

@@ -216,6 +216,78 @@ const METER: readonly Mutant[] = [
   },
 ];
 
+const PRICING = 'prisma/src/pricing';
+
+const COSTS: readonly Mutant[] = [
+  {
+    name: 'what is kept for an hour costs what is kept for five minutes',
+    file: `${PRICING}/rates.ts`,
+    from: 'return tokens.cache_write === undefined ? tokens.input : undefined;',
+    to: 'return tokens.cache_write ?? tokens.input;',
+  },
+  {
+    name: 'a tier whose price nobody knows costs what the usual one does',
+    file: `${PRICING}/known-prices.ts`,
+    from: "return call.tier === null ? ratesAt(found, call.inputTokens) : 'tier';",
+    to: 'return ratesAt(found, call.inputTokens);',
+  },
+  {
+    name: 'a tool whose price nobody knows is free',
+    file: `${PRICING}/charges.ts`,
+    from: "else if (!isMeasure(kind)) return 'tool';",
+    to: 'else if (!isMeasure(kind)) continue;',
+  },
+  {
+    name: 'sound whose price nobody knows costs what text does',
+    file: `${PRICING}/token-kinds.ts`,
+    from: 'rates.tokens.input_audio === undefined && !rates.soundIsInput',
+    to: 'false',
+  },
+  {
+    name: 'what was read from a cache cannot have been written to it',
+    file: 'apps/gateway/src/dialects/tokens.ts',
+    from: 'Math.min(cacheWrite, input)',
+    to: 'Math.min(cacheWrite, input - Math.min(cachedInput, input))',
+    suites: ['apps/gateway/src/dialects/tokens.test.ts'],
+  },
+  {
+    name: 'the provider is asked for its bill only where the operator has no price',
+    file: `${PRICING}/prices.ts`,
+    from: 'const stated = statedBill(row);',
+    to: 'const stated = row.priceOverride === null ? statedBill(row) : undefined;',
+  },
+  {
+    name: 'the first of several lists is believed, whatever the others say',
+    file: `${PRICING}/known-rates.ts`,
+    from: 'others.some((other) =>',
+    to: 'false && others.some((other) =>',
+  },
+  {
+    name: 'what the simulator says has a price',
+    file: `${PRICING}/prices.ts`,
+    from: "if (pricedAs === SIMULATOR) return 'simulated';",
+    to: '',
+  },
+  {
+    name: 'a sum is rounded at each of its parts',
+    file: 'prisma/src/money.ts',
+    from: 'exact += exactly(charge);',
+    to: 'exact = charged * UNITS_OF_PICO + exactly(charge);',
+  },
+  {
+    name: 'a rule that is never reached is taken',
+    file: 'apps/gateway/src/settings/upstreams-file.ts',
+    from: 'refuseShadowedRules(routing, source);',
+    to: '',
+  },
+  {
+    name: 'what the simulator says is counted among what has no price',
+    file: 'apps/worker/src/posting/metrics.ts',
+    from: "if (reason !== 'simulated') counter.inc(",
+    to: 'counter.inc(',
+  },
+];
+
 const DOOR: readonly Mutant[] = [
   {
     name: 'a body that waits to be unpacked is not taken by its size',
@@ -343,6 +415,6 @@ const PASSAGE: readonly Mutant[] = [
   },
 ];
 
-const ALL = [PUMP, TIMES, BEGINNINGS, ENDS, METER, DOOR, SINKS, CROSSING, PASSAGE];
+const ALL = [PUMP, TIMES, BEGINNINGS, ENDS, METER, COSTS, DOOR, SINKS, CROSSING, PASSAGE];
 
 export const MUTANTS: readonly Mutant[] = ALL.flat();

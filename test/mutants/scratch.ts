@@ -5,7 +5,17 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COPIED = ['apps', 'infra', 'prisma', 'test', 'docs', 'README.md', 'package.json', 'jest.config.mjs'];
+const COPIED = [
+  'apps',
+  'infra',
+  'prisma',
+  'test',
+  'docs',
+  'README.md',
+  'weir.example.yaml',
+  'package.json',
+  'jest.config.mjs',
+];
 const OWN = '@weir';
 
 export interface Scratch {

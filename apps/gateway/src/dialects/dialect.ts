@@ -87,6 +87,16 @@ export interface FrameInfo {
 export const OTHER: FrameInfo = { content: false, end: null, usage: 'none' };
 export const CONTENT: FrameInfo = { ...OTHER, content: true };
 
+/** Counts of what is no token, by kind. */
+export type Units = Readonly<Record<string, number>>;
+
+/** Tokens, or whatever else it is billed by; believed or not. */
+export const isCounted = ({ usage, units }: Pick<Reading, 'usage' | 'units'>): boolean =>
+  usage !== null || (units ?? null) !== null;
+
+export const isUsageKnown = (reading: Pick<Reading, 'usage' | 'units' | 'disbelief'>): boolean =>
+  isCounted(reading) && reading.disbelief?.of !== 'all';
+
 /** All that an answer said of itself so far. */
 export interface Reading extends UsageReading {
   readonly model: string | null;
@@ -99,8 +109,8 @@ export interface Reading extends UsageReading {
   readonly background?: boolean;
   /** That it says nothing of usage is no fault: not every answer of this API costs something. */
   readonly mayLackUsage?: boolean;
-  /** What it counted that is no token, by kind. */
-  readonly units?: Readonly<Record<string, number>> | null;
+  /** What it counted that is no token. */
+  readonly units?: Units | null;
   /** The tier that it was served in, where the provider says so beside its usage. */
   readonly serviceTier?: string | null;
 }

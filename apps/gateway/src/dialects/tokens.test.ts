@@ -14,9 +14,13 @@ describe('a part that exceeds its whole is clamped to it', () => {
     expect(tokensOf({ input: 7, output: 8, cachedInput: 161 })).toMatchObject({ inputTokens: 7, cachedInputTokens: 7 });
   });
 
-  test('cached input and cache writes together', () => {
-    const tokens = tokensOf({ input: 10, output: 0, cachedInput: 6, cacheWrite: 6 });
-    expect(tokens).toMatchObject({ cachedInputTokens: 6, cacheWriteTokens: 4 });
+  test('cache writes', () => {
+    expect(tokensOf({ input: 7, output: 8, cacheWrite: 161 })).toMatchObject({ inputTokens: 7, cacheWriteTokens: 7 });
+  });
+
+  test('cached input and cache writes, each for itself: they may be the same tokens', () => {
+    const tokens = tokensOf({ input: 2168, output: 0, cachedInput: 2161, cacheWrite: 2161 });
+    expect(tokens).toMatchObject({ cachedInputTokens: 2161, cacheWriteTokens: 2161 });
   });
 
   test('reasoning', () => {

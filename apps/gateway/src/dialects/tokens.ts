@@ -1,5 +1,5 @@
-// Token counts as the row has them: input includes cached and cache-write, output includes reasoning. A part that
-// exceeds its whole is clamped to it; the provider's own object beside them stays as it came.
+// Token counts as the row has them: input includes cached and cache-write, which may be the same tokens, and output
+// includes reasoning. A part that exceeds its whole is clamped to it; the provider's own object beside them stays as it came.
 
 export interface Tokens {
   readonly inputTokens: number;
@@ -19,11 +19,10 @@ interface Counts {
 }
 
 export function tokensOf({ input, cachedInput = 0, cacheWrite = 0, output, reasoning = 0 }: Counts): Tokens {
-  const cachedInputTokens = Math.min(cachedInput, input);
   return {
     inputTokens: input,
-    cachedInputTokens,
-    cacheWriteTokens: Math.min(cacheWrite, input - cachedInputTokens),
+    cachedInputTokens: Math.min(cachedInput, input),
+    cacheWriteTokens: Math.min(cacheWrite, input),
     outputTokens: output,
     reasoningTokens: Math.min(reasoning, output),
     totalTokens: input + output,

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { SettingsError, type Values } from '@weir/infra/settings';
-import { providerOf } from '@weir/ledger/prices';
+import { providerOf, SIMULATOR } from '@weir/ledger/prices';
 import type { Routing } from '../routing/directory.ts';
 import { BASE_URL_IS, HEADER_SAFE, isBaseUrl } from '../upstream/upstream.ts';
 import { type GatewayKey, parseKeysFile } from './keys-file.ts';
@@ -25,33 +25,55 @@ export function readConfigured(settings: Settings): Configured {
 }
 
 function routingOf(settings: Settings): Routing {
-  const { configFile, upstreamUrl } = settings;
-  if (configFile !== undefined && upstreamUrl !== undefined) {
-    throw new SettingsError(['WEIR_CONFIG and UPSTREAM_URL are both set: name the upstreams in one place']);
-  }
-  if (configFile !== undefined) {
-    return parseUpstreamsFile(readFile('WEIR_CONFIG', configFile), {
-      name: configFile,
+  const {
+    WEIR_CONFIG: file,
+    UPSTREAM_URL: url,
+    SIMULATOR_URL: simulator,
+  } = onlyOneOf({
+    WEIR_CONFIG: settings.configFile,
+    UPSTREAM_URL: settings.upstreamUrl,
+    SIMULATOR_URL: settings.simulatorUrl,
+  });
+  if (file !== undefined) {
+    return parseUpstreamsFile(readFile('WEIR_CONFIG', file), {
+      name: file,
       env: process.env,
       defaults: defaultsOf(settings),
     });
   }
-  if (upstreamUrl === undefined) {
+  if (simulator !== undefined) {
+    return routingTo({ name: SIMULATOR, url: simulator, variable: 'SIMULATOR_URL', pricedAs: SIMULATOR }, settings);
+  }
+  if (url === undefined) {
     throw new SettingsError(['UPSTREAM_URL (or WEIR_CONFIG) must name an upstream, as in https://api.openai.com/v1']);
   }
-  if (!isBaseUrl(upstreamUrl)) throw new SettingsError([`UPSTREAM_URL must be ${BASE_URL_IS}`]);
+  return routingTo({ name: 'default', url, variable: 'UPSTREAM_URL', pricedAs: providerOf(url) }, settings);
+}
+
+/** The same, if at most one of them is set. */
+function onlyOneOf<T extends Record<string, string | undefined>>(variables: T): T {
+  const set = Object.keys(variables).filter((name) => variables[name] !== undefined);
+  if (set.length <= 1) return variables;
+  throw new SettingsError([
+    `${set.join(' and ')} are ${set.length === 2 ? 'both' : 'all'} set: name the upstreams in one place`,
+  ]);
+}
+
+interface OnlyUpstream {
+  readonly name: string;
+  readonly url: string;
+  readonly variable: string;
+  readonly pricedAs: string | null;
+}
+
+function routingTo({ variable, ...only }: OnlyUpstream, settings: Settings): Routing {
+  if (!isBaseUrl(only.url)) throw new SettingsError([`${variable} must be ${BASE_URL_IS}`]);
   const apiKey = settings.upstreamApiKey;
   if (apiKey !== undefined && !HEADER_SAFE.test(apiKey)) {
     throw new SettingsError(['UPSTREAM_API_KEY must be ASCII without spaces']);
   }
-  const upstream = {
-    name: 'default',
-    url: upstreamUrl,
-    apiKey,
-    pricedAs: providerOf(upstreamUrl),
-    ...defaultsOf(settings),
-  };
-  return { upstreams: [upstream], models: [{ match: '*', upstream: 'default' }], prices: [], passThrough: [] };
+  const upstream = { ...only, apiKey, ...defaultsOf(settings) };
+  return { upstreams: [upstream], models: [{ match: '*', upstream: only.name }], prices: [], passThrough: [] };
 }
 
 function defaultsOf(settings: Settings): UpstreamDefaults {

@@ -25,6 +25,7 @@ test('the defaults are those of the contract', () => {
     METRICS_PORT: 9464,
     WEB_CONCURRENCY: 1,
     UPSTREAM_URL: undefined,
+    SIMULATOR_URL: undefined,
     UPSTREAM_API_KEY: undefined,
     WEIR_CONFIG: undefined,
     GATEWAY_KEYS: [],

@@ -33,6 +33,12 @@ export const gatewaySettings = {
     secret: true, // somebody will put a password into it
     help: "one upstream for every model; ends in the version segment, as the SDKs' baseURL does",
   }),
+  simulatorUrl: url({
+    env: 'SIMULATOR_URL',
+    schemes: ['https', 'http'],
+    fallback: optional,
+    help: 'the simulator as the one upstream, in place of UPSTREAM_URL: rows name it simulator, and have no cost',
+  }),
   upstreamApiKey: text({
     env: 'UPSTREAM_API_KEY',
     fallback: optional,

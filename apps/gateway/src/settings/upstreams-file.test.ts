@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { SettingsError } from '@weir/infra/settings';
+import { unitPricesSchema } from '@weir/ledger/unit-prices';
 import { parseUpstreamsFile, type UpstreamDefaults } from './upstreams-file.ts';
 
 const DEFAULTS: UpstreamDefaults = {
@@ -82,6 +84,29 @@ upstreams:
   });
 });
 
+describe('whose prices hold', () => {
+  test.each([
+    ['together', 'together'],
+    ['OpenAI', 'openai'],
+    ['bedrock', 'aws'],
+    ['simulator', 'simulator'],
+  ])('is a provider by one of its names: %s', (name, pricedAs) => {
+    expect(read(upstream(`prices_of: ${name}`)).upstreams[0]).toMatchObject({ pricedAs });
+  });
+});
+
+describe('rules that overlap', () => {
+  test('are good ones, as long as each can be reached', () => {
+    const text = `${TWO}models: [{ match: "gpt-4o", upstream: a }, { match: "gpt-*", upstream: b }, { match: "*", upstream: a }]
+prices:
+  - { match: "gpt-*", upstream: a, input: 1, output: 1 }
+  - { match: "gpt-*", upstream: b, input: 1, output: 1 }
+  - { match: "*", upstream: a, input: 1, output: 1 }
+  - { match: "llama", input: 1, output: 1 }`;
+    expect(problemsOf(text)).toEqual([]);
+  });
+});
+
 describe('models', () => {
   test('all go to the only upstream, where nothing is said of them', () => {
     expect(read(ONE).models).toEqual([{ match: '*', upstream: 'openai' }]);
@@ -107,9 +132,66 @@ describe('prices', () => {
     ]);
   });
 
+  test('may name every kind of token, what is no token, and other tiers', () => {
+    const prices = `${ONE}prices:
+  - match: "*"
+    input: 2.5
+    cached_input: 0.25
+    cache_write: 3.125
+    cache_write_1h: 5
+    output: 10
+    input_audio: 32
+    cached_audio: 0.4
+    output_audio: 64
+    input_image: 8
+    cached_image: 2
+    output_image: 32
+    input_video: 12
+    output_video: 17.5
+    each: { requests: 0.005, web_searches: "0.01", seconds: 0.0001 }
+    tiers: { flex: { input: 1.25, output: 5, cached_input: 0.125 }, priority: { input: 5, output: 20 } }`;
+    expect(read(prices).prices[0]?.prices).toEqual({
+      input: '2.5',
+      cachedInput: '0.25',
+      cacheWrite: '3.125',
+      cacheWrite1h: '5',
+      output: '10',
+      inputAudio: '32',
+      cachedAudio: '0.4',
+      outputAudio: '64',
+      inputImage: '8',
+      cachedImage: '2',
+      outputImage: '32',
+      inputVideo: '12',
+      outputVideo: '17.5',
+      each: { requests: '0.005', web_searches: '0.01', seconds: '0.0001' },
+      tiers: {
+        flex: { input: '1.25', output: '5', cachedInput: '0.125' },
+        priority: { input: '5', output: '20' },
+      },
+    });
+  });
+
+  test('pass into records as they are', () => {
+    const prices = `${ONE}prices: [{ match: "*", input: 1, output: 2, each: { images: 0.04 }, tiers: { flex: { input: 0, output: 1 } } }]`;
+    const given = read(prices).prices[0]?.prices;
+    expect(unitPricesSchema.parse(given)).toEqual(given);
+  });
+
+  test('of what is no token may stand alone', () => {
+    expect(read(`${ONE}prices: [{ match: tts, each: { characters: 0.000015 } }]`).prices[0]?.prices).toEqual({
+      each: { characters: '0.000015' },
+    });
+  });
+
   test('need not be there', () => {
     expect(read(ONE).prices).toEqual([]);
   });
+});
+
+test('the example that comes along is a good one', () => {
+  const text = readFileSync(new URL('../../../../weir.example.yaml', import.meta.url), 'utf8');
+  expect(problemsOf(text, { OPENAI_API_KEY: 'sk-1' })).toEqual([]);
 });
 
 describe('a variable of the environment', () => {
@@ -170,6 +252,39 @@ describe('a problem is named with its place', () => {
       `${ONE}prices: [{ match: x, upstream: y, input: 1, output: 1 }]`,
       'weir.yaml: "x" names upstream "y", which is not there',
     ],
+    [
+      `${ONE}prices: [{ match: x, input: 1 }]`,
+      'weir.yaml: prices.0.output: must be there, unless what is billed is named under `each` alone',
+    ],
+    [
+      `${ONE}prices: [{ match: x, input: 1, output: 1, each: { searches: 1 } }]`,
+      'weir.yaml: prices.0.each: Unrecognized key: "searches"',
+    ],
+    [
+      `${ONE}prices: [{ match: x, input: 1, output: 1, each: { seconds: "1e-5" } }]`,
+      'weir.yaml: prices.0.each.seconds: must be USD each, as in "0.01"',
+    ],
+    [
+      `${ONE}prices: [{ match: x, input: 1, output: 1, tiers: { flex: { input: 1 } } }]`,
+      'weir.yaml: prices.0.tiers.flex.output: Invalid input',
+    ],
+    [upstream('prices_of: opnai'), 'weir.yaml: upstreams.a.prices_of: "opnai" is no provider whose prices are known'],
+    [
+      `${TWO}models: [{ match: "gpt-*", upstream: a }, { match: "GPT-4o", upstream: b }]`,
+      'weir.yaml: models.1: "GPT-4o" is never reached: models.0, "gpt-*", takes all that it would',
+    ],
+    [
+      `${ONE}prices: [{ match: "*", upstream: openai, input: 1, output: 1 }, { match: x, input: 2, output: 2 }]`,
+      'weir.yaml: prices.1: "x" is never reached: prices.0, "*", takes all that it would',
+    ],
+    [
+      `${TWO}models: []
+prices:
+  - { match: "g*", upstream: a, input: 1, output: 1 }
+  - { match: "*", upstream: b, input: 1, output: 1 }
+  - { match: "gpt", input: 2, output: 2 }`,
+      'weir.yaml: prices.2: "gpt" is never reached: prices.0, "g*", and prices.1, "*", take all that it would',
+    ],
     [TWO, 'weir.yaml: models: must say which of the upstreams serves which model'],
     [`${ONE}extra: 1`, 'weir.yaml: Unrecognized key: "extra"'],
   ])('%j', (text, problem) => {
@@ -202,6 +317,16 @@ describe('a problem is named with its place', () => {
   test('a cached price that is none', () => {
     const problems = problemsOf(`${ONE}prices: [{ match: x, input: 1, output: 1, cached_input: two }]`);
     expect(problems).toEqual([expect.stringMatching(/^weir\.yaml: prices\.0\.cached_input: must be USD/)]);
+  });
+
+  test.each(['Flex', '', 'a b'])('a tier named %j', (name) => {
+    const rule = `{ match: x, input: 1, output: 1, tiers: { "${name}": { input: 1, output: 1 } } }`;
+    expect(problemsOf(`${ONE}prices: [${rule}]`)).toEqual([expect.stringMatching(/^weir\.yaml: prices\.0\.tiers.*/)]);
+  });
+
+  test('the usual tier, which no other prices are for', () => {
+    const rule = '{ match: x, input: 1, output: 1, tiers: { default: { input: 1, output: 1 } } }';
+    expect(problemsOf(`${ONE}prices: [${rule}]`)).toHaveLength(1);
   });
 
   test.each([

@@ -1,14 +1,15 @@
 // The YAML file that WEIR_CONFIG names → upstreams, which models they serve, and prices of the operator's own. Every
 // problem is named with its place in the file; `${NAME}` stands for a variable of the environment.
 import { SettingsError } from '@weir/infra/settings';
-import { providerOf } from '@weir/ledger/prices';
-import { usdPerMillion } from '@weir/ledger/unit-prices';
+import { providerNamed, providerOf } from '@weir/ledger/prices';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { Routing } from '../routing/directory.ts';
 import { flawOf } from '../routing/pass-rules.ts';
 import { AUTHS } from '../upstream/auth.ts';
 import { BASE_URL_IS, HEADER_SAFE, isBaseUrl, type UpstreamSettings } from '../upstream/upstream.ts';
+import { priceRuleSchema } from './price-rule.ts';
+import { shadowedRules } from './shadowed-rules.ts';
 import { upstreamHeadersSchema } from './upstream-headers.ts';
 
 export type UpstreamDefaults = Omit<UpstreamSettings, 'name' | 'url' | 'apiKey' | 'auth' | 'headers' | 'pricedAs'>;
@@ -20,9 +21,16 @@ interface FileSource {
 }
 
 const ms = z.int('must be a whole number of milliseconds').min(1).max(2_147_483_647);
-const decimal = z.union([z.string(), z.number()]).transform(String).pipe(usdPerMillion);
 
 const baseUrl = z.string().refine(isBaseUrl, { message: `must be ${BASE_URL_IS}` });
+
+/** The id of the provider that goes by this name. */
+const pricesOf = z.string().transform((name, { issues }) => {
+  const provider = providerNamed(name);
+  if (provider !== null) return provider;
+  issues.push({ code: 'custom', input: name, message: `"${name}" is no provider whose prices are known` });
+  return z.NEVER;
+});
 
 const upstreamSchema = z
   .strictObject({
@@ -30,7 +38,7 @@ const upstreamSchema = z
     api_key: z.string().regex(HEADER_SAFE, 'must be ASCII without spaces').optional(),
     auth: z.enum(AUTHS).optional(),
     headers: upstreamHeadersSchema.optional(),
-    prices_of: z.string().min(1).optional(),
+    prices_of: pricesOf.optional(),
     on_disconnect: z.enum(['drain', 'abort']).optional(),
     caller_may_abort: z.boolean().optional(),
     connect_timeout_ms: ms.optional(),
@@ -43,21 +51,6 @@ const upstreamSchema = z
     message: 'says how api_key is sent, and there is none',
   });
 
-const priceSchema = z
-  .strictObject({
-    match: z.string().min(1),
-    upstream: z.string().optional(),
-    input: decimal,
-    cached_input: decimal.optional(),
-    cache_write: decimal.optional(),
-    output: decimal,
-  })
-  .transform(({ match, upstream, cached_input, cache_write, ...rest }) => {
-    const cached = cached_input === undefined ? {} : { cachedInput: cached_input };
-    const written = cache_write === undefined ? {} : { cacheWrite: cache_write };
-    return { match, upstream, prices: { ...rest, ...cached, ...written } };
-  });
-
 const passSchema = z.string().superRefine((rule, context) => {
   const flaw = flawOf(rule);
   if (flaw !== null) context.addIssue({ code: 'custom', message: `"${rule}" ${flaw}` });
@@ -68,7 +61,7 @@ const fileSchema = z.strictObject({
     .record(z.string(), upstreamSchema)
     .refine((all) => Object.keys(all).length > 0, 'must name one at least'),
   models: z.array(z.strictObject({ match: z.string().min(1), upstream: z.string() })).optional(),
-  prices: z.array(priceSchema).default([]),
+  prices: z.array(priceRuleSchema).default([]),
   pass_through: z.array(passSchema).default([]),
 });
 
@@ -91,6 +84,7 @@ export function parseUpstreamsFile(text: string, source: FileSource): Routing {
     passThrough: file.pass_through,
   };
   refuseUnknownNames(routing, source);
+  refuseShadowedRules(routing, source);
   return routing;
 }
 
@@ -125,6 +119,11 @@ function refuseUnknownNames({ upstreams, models, prices }: Routing, source: File
   throw new SettingsError(
     unknown.map(({ match, upstream }) => `${source.name}: "${match}" names upstream "${upstream}", which is not there`),
   );
+}
+
+function refuseShadowedRules(routing: Routing, source: FileSource): void {
+  const problems = shadowedRules(routing);
+  if (problems.length > 0) throw new SettingsError(problems.map((problem) => `${source.name}: ${problem}`));
 }
 
 function yamlIn(text: string, source: FileSource): unknown {

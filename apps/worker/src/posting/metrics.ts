@@ -1,5 +1,6 @@
 // What the worker counts of the rows that it writes. Names and meanings are part of what operators build upon.
 import type { Entry, Posted } from '@weir/ledger/ledger';
+import { UNPRICED } from '@weir/ledger/unpriced';
 import { Counter, Histogram, type Registry } from 'prom-client';
 
 export interface WorkerMetrics {
@@ -33,11 +34,31 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     registers,
   });
 
+  const unpriced = createUnpricedCounter(registry);
+
   const posted = (entries: readonly Entry[], outcomes: Posted) => {
     batches.observe(entries.length);
     for (const outcome of ['written', 'replaced', 'known'] as const) rows.inc({ outcome }, outcomes[outcome]);
     const now = Date.now();
     for (const { finishedAt } of entries) lag.observe((now - Date.parse(finishedAt)) / 1000);
+    for (const entry of entries) if (entry.unpriced !== null) unpriced(entry.unpriced);
   };
   return { posted, deadLettered: () => deadLetters.inc() };
+}
+
+// Nobody bills what the simulator says: there is nothing to mend.
+const COUNTED: readonly string[] = UNPRICED.filter((reason) => reason !== 'simulated');
+const OTHER = 'other'; // a newer gateway's
+
+function createUnpricedCounter(registry: Registry): (reason: string) => void {
+  const counter = new Counter({
+    name: 'weir_unpriced_total',
+    help: 'Entries posted without a cost, by the reason in their column unpriced; without those of the simulator',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  for (const reason of COUNTED) counter.inc({ reason }, 0);
+  return (reason) => {
+    if (reason !== 'simulated') counter.inc({ reason: COUNTED.includes(reason) ? reason : OTHER });
+  };
 }

@@ -1,10 +1,11 @@
 // Reads a Gemini answer, chunk by chunk or whole: each chunk is a response of its own, and what the last one says of
 // usage holds for all.
 import type { SseEvent } from '../../sse/event.ts';
-import { type FrameInfo, OTHER, type Reader, type Reading } from '../dialect.ts';
+import { type FrameInfo, OTHER, type Reader, type Reading, type Units } from '../dialect.ts';
 import { isFilled, isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from '../json.ts';
 import { UNREPORTED } from '../usage-reading.ts';
 import { ARRAY_END } from './gemini-array.ts';
+import { toolsIn } from './gemini-tools.ts';
 import { allZero, countsTokens, geminiUsage } from './gemini-usage.ts';
 
 export class GeminiReader implements Reader {
@@ -14,6 +15,7 @@ export class GeminiReader implements Reader {
   #terminalSeen = false;
   #failed = false;
   #usage: JsonObject | null = null;
+  #tools: Units | null = null;
 
   see(event: SseEvent): FrameInfo | null {
     if (event === ARRAY_END) {
@@ -38,6 +40,7 @@ export class GeminiReader implements Reader {
       finishReason: this.#finishReason,
       terminalSeen: this.#terminalSeen,
       failed: this.#failed,
+      units: this.#usage === null ? null : this.#tools,
       ...(this.#usage === null ? UNREPORTED : geminiUsage(this.#usage)),
     };
   }
@@ -54,6 +57,7 @@ export class GeminiReader implements Reader {
     this.#upstreamId ??= textIn(response, 'responseId');
     this.#finishReason = finishReasonIn(response) ?? this.#finishReason;
     this.#readUsage(objectIn(response, 'usageMetadata'));
+    this.#tools = toolsIn(objectsIn(response, 'candidates')) ?? this.#tools;
   }
 
   /** The last one whole: counts go down as well as up, and a field that is gone is gone. */

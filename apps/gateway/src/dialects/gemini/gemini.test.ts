@@ -242,3 +242,23 @@ describe('an error of ours', () => {
 test('a key goes into its own header', () => {
   expect(gemini.credentials('AIza')).toEqual({ 'x-goog-api-key': 'AIza' });
 });
+
+describe('what an answer was grounded in', () => {
+  const grounded = (groundingMetadata: object) => chunk({ candidates: [{ groundingMetadata }] });
+  const unitsOf = (...chunks: object[]) => readingOf(...chunks, used(counts(9, 4))).units;
+
+  test('is counted in searches', () => {
+    const searched = grounded({ webSearchQueries: ['weirs', 'dams'], groundingChunks: [{ web: {} }] });
+    expect(unitsOf(searched)).toEqual({ web_searches: 2 });
+    expect(unitsOf(searched, parts({ text: 'a' }))).toEqual({ web_searches: 2 });
+  });
+
+  test('may be no search', () => {
+    expect(unitsOf(grounded({ groundingChunks: [{ maps: {} }] }))).toEqual({ groundings: 1 });
+  });
+
+  test('may be nothing', () => {
+    expect(unitsOf(grounded({}), parts({ text: 'a' }))).toBeNull();
+    expect(readingOf(grounded({ webSearchQueries: ['weirs'] })).units).toBeNull(); // nor is there usage
+  });
+});

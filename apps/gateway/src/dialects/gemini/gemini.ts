@@ -9,6 +9,7 @@ import { geminiArrayFraming } from './gemini-array.ts';
 import { askGemini } from './gemini-ask.ts';
 import { GeminiReader } from './gemini-reader.ts';
 import { geminiSseFraming } from './gemini-sse.ts';
+import { TOOLS_WANTED } from './gemini-tools.ts';
 
 export const gemini: Dialect = {
   name: 'gemini',
@@ -24,7 +25,7 @@ export const gemini: Dialect = {
     responseId: true,
     usageMetadata: true,
     promptFeedback: true,
-    candidates: { finishReason: true, content: { parts: { '*': true } } },
+    candidates: { finishReason: true, content: { parts: { '*': true } }, ...TOOLS_WANTED },
   },
   credentials: (apiKey) => ({ 'x-goog-api-key': apiKey }),
   errorBody: geminiError,

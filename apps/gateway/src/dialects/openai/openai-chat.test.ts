@@ -425,3 +425,14 @@ describe('an error of ours', () => {
 test('the key goes where OpenAI looks for it', () => {
   expect(openAiChat.credentials('sk-1')).toEqual({ authorization: 'Bearer sk-1' });
 });
+
+describe('the tier that it was served in', () => {
+  test('is the last that was said', () => {
+    const usage = counts(1, 1);
+    expect(readingOf(text('a', { service_tier: 'auto' }), finish({ service_tier: 'flex', usage })).serviceTier).toBe(
+      'flex',
+    );
+    expect(readingOf(text('a', { service_tier: 'flex' }), finish({ service_tier: null })).serviceTier).toBe('flex');
+    expect(readingOf(text('a'), DONE).serviceTier).toBeNull();
+  });
+});

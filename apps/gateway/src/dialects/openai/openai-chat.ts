@@ -21,6 +21,7 @@ export const openAiChat: Dialect = {
     id: true,
     model: true,
     error: true,
+    service_tier: true,
     usage: true,
     x_groq: true,
     choices: {
@@ -49,6 +50,7 @@ class OpenAiChatReader implements Reader {
   #finishReason: string | null = null;
   #terminalSeen = false;
   #failed = false;
+  #serviceTier: string | null = null;
   #usage: JsonObject | null = null;
   /** Moonshot reports usage by choice; it counts only where nothing was reported for the whole. */
   #usageByChoice: Map<number, JsonObject> | null = null;
@@ -91,6 +93,7 @@ class OpenAiChatReader implements Reader {
       finishReason: this.#finishReason,
       terminalSeen: this.#terminalSeen,
       failed: this.#failed || this.#finishReason === 'error',
+      serviceTier: this.#serviceTier,
       ...this.#usageReading(),
     };
   }
@@ -105,6 +108,7 @@ class OpenAiChatReader implements Reader {
     // Azure's first frame has "" for both.
     this.#model ??= textIn(chunk, 'model');
     this.#upstreamId ??= textIn(chunk, 'id');
+    this.#serviceTier = textIn(chunk, 'service_tier') ?? this.#serviceTier;
     const choices = objectsIn(chunk, 'choices');
     for (const choice of choices) this.#readChoice(choice);
     const reported = this.#readUsage(chunk);

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
 import { WeirError } from '../../errors.ts';
+import { Meter } from '../../exchange/attempt/meter.ts';
 import { readEvent } from '../../sse/event.ts';
 import { sseFraming } from '../../sse/framing.ts';
 import type { Reading } from '../dialect.ts';
@@ -172,7 +173,7 @@ describe('usage', () => {
         input_tokens_details: { cached_tokens: 161, cache_write_tokens: 5 },
         output_tokens_details: { reasoning_tokens: 11 },
       }),
-      [7, 10, 7, 0, 10, 17],
+      [7, 10, 7, 5, 10, 17],
     ],
     ['of nothing', counts(0, 0), [0, 0, 0, 0, 0, 0]],
   ])('%s is counted right', (_name, usage, expected) => {
@@ -348,5 +349,70 @@ describe('an error of ours', () => {
     expect(openAiResponses.errorBody(new WeirError('model_not_found'))).toMatchObject({
       error: { type: 'invalid_request_error', code: 'model_not_found' },
     });
+  });
+});
+
+describe('tools of the provider’s own', () => {
+  const usage = counts(3, 4);
+  const unitsOf = (more: object) => {
+    const { units } = readingOf(CREATED, ended('completed', { usage, ...more }));
+    expect(bodyReading(response('completed', { usage, ...more })).units).toEqual(units);
+    return units;
+  };
+  const item = (type: string, more: object = {}) => ({ type, ...more });
+
+  test('are counted by what they did', () => {
+    const output = [
+      item('reasoning'),
+      item('web_search_call', { action: { type: 'search', query: 'weirs' } }),
+      item('web_search_call'),
+      item('web_search_call', { action: { type: 'open_page' } }),
+      item('file_search_call'),
+      item('code_interpreter_call'),
+      item('image_generation_call'),
+      item('shell_call', { environment: { type: 'container_reference' } }),
+      item('message'),
+    ];
+    expect(unitsOf({ output })).toEqual({
+      web_searches: 2,
+      file_searches: 1,
+      code_executions: 1,
+      image_generations: 1,
+      shell_calls: 1,
+    });
+  });
+
+  test.each(['function_call', 'mcp_call', 'computer_call', 'local_shell_call', 'shell_call'])(
+    'are not the caller’s: %s',
+    (type) => {
+      expect(unitsOf({ output: [item(type)] })).toBeNull();
+    },
+  );
+
+  test('are counted by the provider, where it does', () => {
+    const tool_usage = { web_search: { num_requests: 3 } };
+    expect(unitsOf({ output: [item('web_search_call')], tool_usage })).toEqual({ web_searches: 3 });
+    expect(unitsOf({ output: [item('web_search_call')], tool_usage: { web_search: { num_requests: 0 } } })).toBeNull();
+  });
+
+  test('are nothing without usage', () => {
+    expect(readingOf(ended('failed', { usage: null, output: [item('web_search_call')] })).units).toBeNull();
+  });
+
+  test('are found in an event that is too large to be read whole', () => {
+    const meter = new Meter(openAiResponses);
+    const output = [item('web_search_call'), item('message', { content: 'x'.repeat(300_000) })];
+    const event = ended('completed', { usage, output, service_tier: 'flex' });
+    meter.see(Buffer.from(`event: response.completed\ndata: ${JSON.stringify(event)}\n\n`));
+    expect(meter.reading()).toMatchObject({ units: { web_searches: 1 }, serviceTier: 'flex' });
+  });
+});
+
+describe('the tier that it was served in', () => {
+  test('is that of the end, not the one that was asked for', () => {
+    const asked = said('response.created', { response: response('in_progress', { service_tier: 'auto' }) });
+    expect(readingOf(asked, ended('completed', { service_tier: 'flex' })).serviceTier).toBe('flex');
+    expect(readingOf(asked).serviceTier).toBeNull();
+    expect(bodyReading(response('completed', { service_tier: 'priority' })).serviceTier).toBe('priority');
   });
 });

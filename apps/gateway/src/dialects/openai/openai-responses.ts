@@ -5,7 +5,7 @@ import type { Buffer } from 'node:buffer';
 import type { WeirError } from '../../errors.ts';
 import type { Wanted } from '../../json/picker.ts';
 import type { SseEvent } from '../../sse/event.ts';
-import type { Dialect, FrameInfo, Reader, Reading } from '../dialect.ts';
+import type { Dialect, FrameInfo, Reader, Reading, Units } from '../dialect.ts';
 import { OTHER } from '../dialect.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from '../json.ts';
 import { UNREPORTED } from '../usage-reading.ts';
@@ -13,6 +13,7 @@ import { openAiChat } from './openai-chat.ts';
 import { openAiError, saysError } from './openai-error.ts';
 import { askOpenAiResponses, askPolledResponse, askStoredResponse } from './openai-responses-ask.ts';
 import { responsesUsage } from './openai-responses-usage.ts';
+import { TOOLS_WANTED, toolsIn } from './openai-tools.ts';
 import { countsTokens } from './openai-usage.ts';
 
 /** What is looked at of a response, which an event carries, or which is the whole answer. */
@@ -23,7 +24,9 @@ const RESPONSE: Wanted = {
   background: true,
   error: true,
   incomplete_details: true,
+  service_tier: true,
   usage: true,
+  ...TOOLS_WANTED,
 };
 
 export const openAiResponses: Dialect = {
@@ -31,7 +34,7 @@ export const openAiResponses: Dialect = {
   name: 'openai-responses',
   ask: askOpenAiResponses,
   createReader: () => new OpenAiResponsesReader(),
-  wanted: { ...RESPONSE, type: true, delta: true, response: { ...RESPONSE, output: { type: true } } },
+  wanted: { ...RESPONSE, type: true, delta: true, response: RESPONSE },
   errorFrame: errorEvent,
 };
 
@@ -58,6 +61,8 @@ class OpenAiResponsesReader implements Reader {
   #failed = false;
   #background = false;
   #usage: JsonObject | null = null;
+  #tools: Units | null = null;
+  #serviceTier: string | null = null;
   #contentSeen = false;
 
   /** A delta says nothing but what was generated. */
@@ -92,6 +97,8 @@ class OpenAiResponsesReader implements Reader {
       terminalSeen: this.#terminalSeen,
       failed: this.#failed,
       background: this.#background,
+      units: this.#usage === null ? null : this.#tools,
+      serviceTier: this.#serviceTier,
       ...(this.#usage === null ? UNREPORTED : responsesUsage(this.#usage)),
     };
   }
@@ -127,6 +134,8 @@ class OpenAiResponsesReader implements Reader {
     this.#finishReason = textIn(objectIn(response, 'incomplete_details'), 'reason') ?? status;
     const usage = objectIn(response, 'usage');
     if (countsTokens(usage)) this.#usage = usage;
+    this.#tools = toolsIn(response);
+    this.#serviceTier = textIn(response, 'service_tier');
   }
 }
 

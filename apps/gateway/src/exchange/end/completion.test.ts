@@ -132,6 +132,19 @@ describe('usage is', () => {
     expect(settled(ended(see(open(), ...frames)))).toMatchObject({ usageSource, reason });
   });
 
+  test('reported, where what is billed is no token', () => {
+    const exchange = see(open(), CONTENT, DONE);
+    const reading = { ...exchange.attempt.reading(), units: { characters: 310 } };
+    jest.spyOn(exchange.attempt, 'reading').mockReturnValue(reading);
+    const expected = { usageSource: 'reported', reason: null, units: { characters: 310 }, usage: null };
+    expect(settled(ended(exchange))).toMatchObject(expected);
+  });
+
+  test('kept with the tier that it was served in', () => {
+    const flex = FINISH.replace('{"choices"', '{"service_tier":"flex","choices"');
+    expect(settled(ended(see(open(), CONTENT, flex, DONE)))).toMatchObject({ serviceTier: 'flex', units: null });
+  });
+
   test('partial, where the connection broke before the end', () => {
     const exchange = see(open(), CONTENT, FINISH);
     exchange.ending.fail(new WeirError('upstream_reset'));

@@ -1,12 +1,11 @@
 // An exchange that is over → the completion that the ledger will keep of it.
 import type { Completion } from '@weir/ledger/completion';
-import type { Reading } from '../../dialects/dialect.ts';
+import { isUsageKnown, type Reading } from '../../dialects/dialect.ts';
 import { asksForStream } from '../../dialects/form-scan.ts';
 import { isWithin } from '../../dialects/json.ts';
 import { UNNAMED } from '../../dialects/request.ts';
 import type { Exchange } from '../exchange.ts';
 import type { AcceptedRequest } from '../request/accepted-request.ts';
-import { isCounted } from './ending.ts';
 
 export interface Told {
   /** What the client was sent, or will be once this is durable. */
@@ -67,9 +66,8 @@ function billedOnceOf({ parts }: Exchange, { background, usage, disbelief, upstr
 }
 
 function usageSourceOf(reading: Reading, answerComplete: boolean): Completion['usageSource'] {
-  const { disbelief } = reading;
-  if (!isCounted(reading) || disbelief?.of === 'all') return 'none';
-  return answerComplete && disbelief === null ? 'reported' : 'partial';
+  if (!isUsageKnown(reading)) return 'none';
+  return answerComplete && reading.disbelief === null ? 'reported' : 'partial';
 }
 
 /** Counted from the start: a clock that was set back meanwhile would put the end before it. */

@@ -1,5 +1,5 @@
 // Collects what goes other than well with one exchange, in the order in which it does, and what the client must be told.
-import type { Reading } from '../../dialects/dialect.ts';
+import { isCounted, isUsageKnown, type Reading } from '../../dialects/dialect.ts';
 import { reasonOf, WeirError } from '../../errors.ts';
 import { DETAILS, type Outcome, outcomeOf, type Signal, type SignalName, shortfallOf } from './outcome.ts';
 
@@ -9,9 +9,6 @@ interface BodyEnd {
   /** Answers of this kind have no other end than their body's. */
   readonly isEnough?: boolean | undefined;
 }
-
-/** In tokens, or in something else. */
-export const isCounted = ({ usage, units }: Reading): boolean => usage !== null || (units ?? null) !== null;
 
 export class Ending {
   readonly #signals: Signal[] = [];
@@ -40,7 +37,7 @@ export class Ending {
   complete(reading: Reading, end: BodyEnd): void {
     const { failed, terminalSeen, finishReason, disbelief } = reading;
     this.#answerComplete = terminalSeen || (end.clean && (finishReason !== null || end.isEnough === true));
-    const usageKnown = isCounted(reading) ? disbelief?.of !== 'all' : reading.mayLackUsage === true;
+    const usageKnown = isCounted(reading) ? isUsageKnown(reading) : reading.mayLackUsage === true;
     const shortfall = shortfallOf({ failed, complete: this.#answerComplete, usageKnown });
     if (shortfall === 'stream_incomplete') this.fail(new WeirError(shortfall));
     else if (shortfall === 'usage_missing') this.fire(shortfall, disbelief?.detail);

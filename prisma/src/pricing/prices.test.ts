@@ -1,57 +1,74 @@
 import { describe, expect, test } from '@jest/globals';
 import { calcPrice } from '@pydantic/genai-prices';
-import { formatUsd, parseUsd } from './money.ts';
+import { aCompletion } from '../../testing/records.ts';
+import { formatUsd, parseUsd } from '../money.ts';
 import { type Priced, priceOf, providerOf } from './prices.ts';
 
-const call: Priced = {
-  model: 'gpt-4o-2024-08-06',
-  modelRequested: 'gpt-4o',
+const call: Priced = aCompletion({
   startedAt: '2025-10-01T12:00:00.000Z',
   inputTokens: 1000,
   cachedInputTokens: 0,
   cacheWriteTokens: 0,
   outputTokens: 100,
-  usageSource: 'reported',
-  unpriced: null,
-  pricedAs: 'openai',
+  usage: { prompt_tokens: 1000, completion_tokens: 100 },
   priceOverride: null,
-};
+});
 
-const unknown = (unpriced: string) => ({ cost: null, costSource: null, price: null, unpriced });
+const NOTHING = { cost: null, costSource: null, price: null, units: null, serviceTier: null };
+const unknown = (unpriced: string) => ({ ...NOTHING, unpriced });
 const UNKNOWN = unknown('model');
 const claude: Partial<Priced> = { model: 'claude-sonnet-4-5-20250929', pricedAs: 'anthropic' };
 
+/** The rate of a kind, in the row's own words. */
+const rateOf = (kind: string, row: Priced) => priceOf(row).price?.lines.find((line) => line.kind === kind)?.rate;
+
 describe('known prices', () => {
   test('a row says what it cost, and by which prices', () => {
-    const price = { input: '2.5', cachedInput: '1.25', output: '10' };
-    expect(priceOf(call)).toEqual({ cost: '0.0035', costSource: 'known', price, unpriced: null });
+    const lines = [
+      { kind: 'input', quantity: 1000, rate: '2.5', cost: '0.0025' },
+      { kind: 'output', quantity: 100, rate: '10', cost: '0.001' },
+    ];
+    const price = { input: '2.5', cachedInput: '1.25', output: '10', list: 'openai/gpt-4o', lines };
+    expect(priceOf(call)).toEqual({ ...NOTHING, cost: '0.0035', costSource: 'known', price, unpriced: null });
   });
 
   test('cached and cache-write tokens are charged once, each at its own rate', () => {
     const { cost, price } = priceOf({ ...call, ...claude, cachedInputTokens: 600, cacheWriteTokens: 300 });
-    expect(price).toEqual({ input: '3', cachedInput: '0.3', cacheWrite: '3.75', output: '15' });
+    expect(price?.lines.map(({ kind, quantity, rate }) => [kind, quantity, rate])).toEqual([
+      ['input', 100, '3'],
+      ['cached_input', 600, '0.3'],
+      ['cache_write', 300, '3.75'],
+      ['output', 100, '15'],
+    ]);
     expect(cost).toBe('0.003105'); // 100 × 3 + 600 × 0.3 + 300 × 3.75 + 100 × 15
   });
 
   test('parts that exceed the input are charged up to the input', () => {
-    expect(priceOf({ ...call, ...claude, cachedInputTokens: 900, cacheWriteTokens: 900 })).toEqual(
-      priceOf({ ...call, ...claude, cachedInputTokens: 900, cacheWriteTokens: 100 }),
+    expect(priceOf({ ...call, ...claude, cachedInputTokens: 900, cacheWriteTokens: 2000 })).toEqual(
+      priceOf({ ...call, ...claude, cachedInputTokens: 900, cacheWriteTokens: 1000 }),
     );
   });
 
+  test('what was read from the cache and written to it is billed as both, and as nothing else', () => {
+    const both = { inputTokens: 2168, cachedInputTokens: 2161, cacheWriteTokens: 2161, outputTokens: 0 };
+    const { cost, price } = priceOf({ ...call, ...claude, ...both });
+    expect(price?.lines.map(({ kind }) => kind)).toEqual(['cached_input', 'cache_write']);
+    expect(cost).toBe('0.00875205'); // 2161 × 0.3 + 2161 × 3.75 = 648.3 + 8103.75 of a millionth
+  });
+
   test('a long context has the prices of its tier, from one token over its start', () => {
-    const input = (inputTokens: number) => priceOf({ ...call, ...claude, inputTokens }).price?.input;
+    const input = (inputTokens: number) => rateOf('input', { ...call, ...claude, inputTokens });
     expect([input(200_000), input(200_001)]).toEqual(['3', '6']);
   });
 
   test('the prices are those of the day', () => {
-    const input = (startedAt: string) => priceOf({ ...call, model: 'o3', startedAt }).price?.input;
+    const input = (startedAt: string) => rateOf('input', { ...call, model: 'o3', startedAt });
     expect([input('2025-06-09T23:59:59.999Z'), input('2025-06-10T00:00:00.000Z')]).toEqual(['10', '2']);
   });
 
   test('and those of the hour', () => {
     const off = { ...call, model: 'deepseek-chat', pricedAs: 'deepseek' };
-    const input = (startedAt: string) => priceOf({ ...off, startedAt }).price?.input;
+    const input = (startedAt: string) => rateOf('input', { ...off, startedAt });
     expect([input('2025-10-01T00:29:59.000Z'), input('2025-10-01T00:30:00.000Z')]).toEqual(['0.135', '0.27']);
   });
 
@@ -81,15 +98,15 @@ describe('known prices', () => {
   });
 
   test('every price is one that an operator could have written', () => {
-    const { price } = priceOf({ ...call, model: 'google/gemini-2.5-flash-lite', pricedAs: 'openrouter' });
-    expect(price?.cacheWrite).toBe('0.083333333333'); // 0.08333333333333334 in the data
-    expect(formatUsd(parseUsd(price?.input ?? ''))).toBe(price?.input);
+    const lite = { ...call, model: 'google/gemini-2.5-flash-lite', pricedAs: 'openrouter', cacheWriteTokens: 10 };
+    expect(rateOf('cache_write', lite)).toBe('0.083333333333'); // 0.08333333333333334 in the data
+    expect(formatUsd(parseUsd(rateOf('input', lite) ?? ''))).toBe(rateOf('input', lite));
   });
 
   test('an embedding has no output, and needs no price for it', () => {
     const embedding = { ...call, model: 'text-embedding-3-small', outputTokens: 0 };
-    expect(priceOf(embedding)).toMatchObject({ cost: '0.00002', price: { input: '0.02', output: '0' } });
-    expect(priceOf({ ...embedding, outputTokens: 1 })).toEqual(UNKNOWN);
+    expect(priceOf(embedding)).toMatchObject({ cost: '0.00002', price: { lines: [{ kind: 'input', rate: '0.02' }] } });
+    expect(priceOf({ ...embedding, outputTokens: 1 })).toEqual(unknown('rate'));
   });
 });
 
@@ -104,8 +121,7 @@ describe('which model', () => {
   });
 
   test('the provider’s name wins over an alias', () => {
-    expect(priceOf({ ...call, model: 'gpt-4o-mini' }).price?.input).toBe('0.15');
-    expect(priceOf({ ...call, model: 'gpt-audio' })).toEqual(UNKNOWN); // known, and its price is not that of gpt-4o
+    expect(rateOf('input', { ...call, model: 'gpt-4o-mini' })).toBe('0.15');
   });
 });
 
@@ -113,12 +129,12 @@ describe('the operator’s own prices', () => {
   const priceOverride = { input: '1', output: '2' };
 
   test('win over the known ones', () => {
-    expect(priceOf({ ...call, priceOverride })).toEqual({
-      cost: '0.0012',
-      costSource: 'operator',
-      price: priceOverride,
-      unpriced: null,
-    });
+    const { cost, costSource, price } = priceOf({ ...call, priceOverride });
+    expect({ cost, costSource }).toEqual({ cost: '0.0012', costSource: 'operator' });
+    expect(price?.lines.map(({ kind, rate }) => [kind, rate])).toEqual([
+      ['input', '1'],
+      ['output', '2'],
+    ]);
   });
 
   test('charge cached and cache-write tokens as input where they do not tell them apart', () => {
@@ -136,8 +152,6 @@ describe('unknown is not free', () => {
     ['a model that nobody knows', { model: 'nobody-knows-me', modelRequested: 'nor-me' }],
     ['a provider that nobody knows', { pricedAs: 'nobody-knows-me' }],
     ['a model without a name', { model: null, modelRequested: '' }],
-    ['a model with a fee on every request', { model: 'sonar', modelRequested: 'sonar', pricedAs: 'perplexity' }],
-    ['a model that puts out sound', { model: 'gpt-audio', modelRequested: 'gpt-audio' }],
     ['a model that is listed without a price', { model: 'gpt-4o', pricedAs: 'github-copilot' }],
   ])('%s costs null', (_, difference) => {
     expect(priceOf({ ...call, ...difference })).toEqual(UNKNOWN);

@@ -1,0 +1,53 @@
+// A completion → all that its provider bills, by kind. The row's columns have the tokens; what they are made of, and what
+// is no token, stands in the provider's own usage object, which each API writes in its own way.
+import type { Completion } from '../completion.ts';
+import { anthropicDetails } from './anthropic-details.ts';
+import type { JsonObject } from './count-in.ts';
+import type { Details, Modalities } from './details.ts';
+import { geminiDetails } from './gemini-details.ts';
+import { openAiDetails } from './openai-details.ts';
+
+type Counted = Pick<
+  Completion,
+  'dialect' | 'usage' | 'units' | 'inputTokens' | 'cachedInputTokens' | 'cacheWriteTokens' | 'outputTokens'
+>;
+
+export interface Quantities extends Required<Pick<Details, 'input' | 'cached' | 'output'>> {
+  readonly inputTokens: number;
+  readonly cachedTokens: number;
+  readonly writtenTokens: number;
+  readonly writtenForAnHour: number;
+  readonly outputTokens: number;
+  /** Null where there are none. */
+  readonly units: Readonly<Record<string, number>> | null;
+}
+
+const UNSAID: Modalities = {};
+const NO_DETAILS: Details = {};
+
+export function quantitiesOf(row: Counted): Quantities {
+  const details = row.usage === null ? NO_DETAILS : detailsOf(row.dialect, row.usage);
+  const { input = UNSAID, cached = UNSAID, output = UNSAID, writtenForAnHour = 0 } = details;
+  return {
+    inputTokens: row.inputTokens,
+    cachedTokens: Math.min(row.cachedInputTokens, row.inputTokens),
+    writtenTokens: Math.min(row.cacheWriteTokens, row.inputTokens),
+    writtenForAnHour: Math.min(writtenForAnHour, row.cacheWriteTokens),
+    outputTokens: row.outputTokens,
+    input,
+    cached,
+    output,
+    units: unitsOf(row, details),
+  };
+}
+
+function detailsOf(dialect: string, usage: JsonObject): Details {
+  if (dialect.startsWith('anthropic')) return anthropicDetails(usage);
+  return dialect.startsWith('gemini') ? geminiDetails(usage) : openAiDetails(usage);
+}
+
+/** What the gateway counted stands over what the usage says. */
+function unitsOf({ units: counted }: Counted, { units: said }: Details): Quantities['units'] {
+  if (said === undefined && counted === null) return null;
+  return { ...said, ...counted };
+}
