@@ -25,7 +25,8 @@ describe.each(SUBJECTS)('the ledger $name', ({ open }) => {
   const expectStanding = async (one: Entry) => expect(await standing(one.id)).toEqual([keptOf(one)]);
 
   describe('a response that may be read more than once', () => {
-    const reading = (id: string, more: Partial<Entry> = {}) => entry({ billedOnce: id, unpriced: null, cost: '1', ...more });
+    const reading = (id: string, more: Partial<Entry> = {}) =>
+      entry({ billedOnce: id, unpriced: null, cost: '1', ...more });
     const costs = async (all: readonly Entry[]) => {
       const rows = await Promise.all(all.map(({ id }) => standing(id)));
       return rows.flat().map(({ cost, unpriced }) => [cost === null ? null : Number(cost), unpriced]);

@@ -2,7 +2,7 @@
 // its client leaves, and decides what becomes of upstream then.
 import type { Opening } from '@weir/ledger/opening';
 import type { UnitPrices } from '@weir/ledger/unit-prices';
-import type { Form } from '../dialects/form-scan.ts';
+import type { Form } from '../dialects/form-fields.ts';
 import { WeirError } from '../errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { Attempt } from './attempt/attempt.ts';
