@@ -67,6 +67,7 @@ function environmentOf(settings: LocalSettings, databaseUrl: string): NodeJS.Pro
     PORT: String(settings.port),
     METRICS_PORT: String(settings.metricsPort),
     SPOOL_DIR: process.env['SPOOL_DIR'] ?? join(settings.weirDir, 'spool'),
+    UPLOAD_DIR: process.env['UPLOAD_DIR'] ?? join(settings.weirDir, 'uploads'),
     SHUTDOWN_GRACE_MS: process.env['SHUTDOWN_GRACE_MS'] ?? '0', // there is no balancer that must notice
   };
 }
