@@ -68,6 +68,7 @@ function environmentOf(settings: LocalSettings, databaseUrl: string): NodeJS.Pro
     METRICS_HOST: settings.metricsHost,
     METRICS_PORT: String(settings.metricsPort),
     SPOOL_DIR: process.env['SPOOL_DIR'] ?? join(settings.weirDir, 'spool'),
+    UPLOAD_DIR: process.env['UPLOAD_DIR'] ?? join(settings.weirDir, 'uploads'),
     SHUTDOWN_GRACE_MS: process.env['SHUTDOWN_GRACE_MS'] ?? '0', // there is no balancer that must notice
   };
 }

@@ -91,6 +91,7 @@ describe('nginx', () => {
 
   test('leaves it to the gateway to refuse a body', () => {
     expect(nginxValue('client_max_body_size')).toBeGreaterThan(numberIn(gateway, 'MAX_BODY_BYTES'));
+    expect(nginxValue('client_max_body_size')).toBeGreaterThan(numberIn(gateway, 'MAX_UPLOAD_BYTES'));
   });
 });
 

@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface TakenUpload {
+interface TakenUpload {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   bytes: number;

@@ -5,7 +5,7 @@ import type { WeirError } from '../errors.ts';
 import type { Wanted } from '../json/picker.ts';
 import type { SseEvent } from '../sse/event.ts';
 import type { Framing } from '../sse/framing.ts';
-import type { Form } from './form-scan.ts';
+import type { Form } from './form-fields.ts';
 import type { RequestBody } from './request-body.ts';
 import type { UsageReading } from './usage-reading.ts';
 

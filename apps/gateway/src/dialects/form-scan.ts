@@ -2,17 +2,10 @@
 // files is kept. What two readers could read in two ways is refused, as in a JSON body.
 import { Buffer } from 'node:buffer';
 import { WeirError } from '../errors.ts';
+import type { Form } from './form-fields.ts';
 import { formHeadOf } from './form-head.ts';
 import { plainName } from './request.ts';
 import { NAMES_READ } from './request-body.ts';
-
-export interface Form {
-  readonly model?: string;
-  readonly stream?: string;
-}
-
-/** As servers read it, some more freely than others. */
-export const asksForStream = ({ stream = '' }: Form): boolean => /^(?:true|1|on|yes)$/i.test(stream);
 
 const BOUNDARY = /^multipart\/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i;
 

@@ -3,7 +3,7 @@
 import type { Opening } from '@weir/ledger/opening';
 import type { UnitPrices } from '@weir/ledger/unit-prices';
 import type { Admission } from '../admission/admission.ts';
-import type { Form } from '../dialects/form-scan.ts';
+import type { Form } from '../dialects/form-fields.ts';
 import { WeirError } from '../errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { Attempt } from './attempt/attempt.ts';

@@ -16,7 +16,7 @@ interface Call {
   readonly path: string;
 }
 
-export type Passage = 'free' | 'recorded' | 'refused';
+type Passage = 'free' | 'recorded' | 'refused';
 
 export type PassRules = (call: Call) => Passage;
 

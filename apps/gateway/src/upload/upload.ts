@@ -3,7 +3,8 @@
 import { Readable } from 'node:stream';
 import type { BodyLease } from '../body/bodies.ts';
 import type { Turns } from '../body/turns.ts';
-import { type Form, FormScan } from '../dialects/form-scan.ts';
+import type { Form } from '../dialects/form-fields.ts';
+import { FormScan } from '../dialects/form-scan.ts';
 import { WeirError } from '../errors.ts';
 import type { ParkedFile, UploadDir } from './upload-dir.ts';
 import type { UploadSource } from './upload-source.ts';

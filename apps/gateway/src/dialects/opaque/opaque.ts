@@ -4,7 +4,7 @@ import { bytesFraming } from '../../sse/bytes.ts';
 import { isEventStream, sseFraming } from '../../sse/framing.ts';
 import type { Ask, AskedRequest, Dialect } from '../dialect.ts';
 import { formIn } from '../form.ts';
-import { asksForStream } from '../form-scan.ts';
+import { asksForStream } from '../form-fields.ts';
 import { pathIn } from '../paths.ts';
 import { asItCame, plainName, textOf, UNNAMED } from '../request.ts';
 import { OpaqueReader } from './opaque-reader.ts';

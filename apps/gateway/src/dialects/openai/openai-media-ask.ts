@@ -2,7 +2,7 @@
 import { WeirError } from '../../errors.ts';
 import type { Ask, AskedRequest } from '../dialect.ts';
 import { formIn } from '../form.ts';
-import { asksForStream } from '../form-scan.ts';
+import { asksForStream } from '../form-fields.ts';
 import { asItCame, isStreamIn, plainName, textOf, UNNAMED } from '../request.ts';
 
 /** Some of these calls have a model of their own where none is named: which one, only the provider knows. */

@@ -1,7 +1,7 @@
 // An exchange that is over → the completion that the ledger will keep of it.
 import type { Completion } from '@weir/ledger/completion';
 import { isUsageKnown, type Reading } from '../../dialects/dialect.ts';
-import { asksForStream } from '../../dialects/form-scan.ts';
+import { asksForStream } from '../../dialects/form-fields.ts';
 import { isWithin } from '../../dialects/json.ts';
 import { UNNAMED } from '../../dialects/request.ts';
 import type { Exchange } from '../exchange.ts';

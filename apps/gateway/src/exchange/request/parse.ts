@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { presentedBy } from '../../admission/presented.ts';
 import { type Endpoint, modelInPath } from '../../dialects/endpoint.ts';
-import type { Form } from '../../dialects/form-scan.ts';
+import type { Form } from '../../dialects/form-fields.ts';
 import { pathAfterVersion } from '../../dialects/paths.ts';
 import type { RequestBody } from '../../dialects/request-body.ts';
 import { WeirError } from '../../errors.ts';
