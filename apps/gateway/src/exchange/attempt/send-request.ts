@@ -25,6 +25,9 @@ export async function sendRequest(exchange: Exchange): Promise<Answer> {
   return answer;
 }
 
+// No credential has as many; and each costs a comparison with every key.
+const MOST_WORDS = 16;
+
 interface Payer {
   readonly upstream: Upstream;
   readonly admission: Admission;
@@ -43,6 +46,10 @@ export function credentialsFor(
   { upstream, admission }: Payer,
 ): { drop: readonly string[]; add: Record<string, string> } {
   if (upstream.apiKey !== undefined) return { drop: CREDENTIAL_HEADERS, add: dialect.credentials(upstream.apiKey) };
-  const drop = CREDENTIAL_HEADERS.filter((name) => wordsIn(headers, name).some(admission.isGatewayKey));
+  const drop = admission.demandsKeys ? CREDENTIAL_HEADERS.filter((name) => mayHoldKey(wordsIn(headers, name))) : [];
   return { drop, add: {} };
+
+  function mayHoldKey(words: readonly string[]): boolean {
+    return words.length > MOST_WORDS || words.some(admission.isGatewayKey);
+  }
 }
