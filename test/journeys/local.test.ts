@@ -184,6 +184,13 @@ describe('npm start does not start', () => {
     expect(output).toContain('--no-such-flag is not an option here');
     expect(output).toMatch(/✔ PostgreSQL +stopped/);
   });
+
+  test('where others could spend without a key, and says what to do', async () => {
+    const { code, output } = await runProcess('infra/local/main.ts', { env: { ...env, HOST: '0.0.0.0' } });
+    expect(code).toBe(2);
+    expect(output).toMatch(/^GATEWAY_KEYS .*HOST 0\.0\.0\.0 .*OPEN=yes/m);
+    expect(output).toMatch(/✔ PostgreSQL +stopped/);
+  });
 });
 
 test('npm start uses the database, the queue and the upstream that it is given, and brings none of its own', async () => {

@@ -415,6 +415,53 @@ const PASSAGE: readonly Mutant[] = [
   },
 ];
 
-const ALL = [PUMP, TIMES, BEGINNINGS, ENDS, METER, COSTS, DOOR, SINKS, CROSSING, PASSAGE];
+const ENTRANCE: readonly Mutant[] = [
+  {
+    name: 'a key counts in the header that is for the credential of a caller who pays',
+    file: 'apps/gateway/src/admission/admission.ts',
+    from: 'weirKey ?? (destination.apiKey === undefined ? null : credential)',
+    to: 'weirKey ?? credential',
+  },
+  {
+    name: 'a wrong x-weir-key is passed over',
+    file: 'apps/gateway/src/admission/admission.ts',
+    from: 'if (!isGatewayKey(key)) throw',
+    to: 'if (!isGatewayKey(key) && !isGatewayKey(credential)) throw',
+  },
+  {
+    name: 'a key of the gateway that was sent twice goes upstream',
+    file: 'apps/gateway/src/admission/presented.ts',
+    from: '[whole, ...whole.split(/[\\s,]+/)]',
+    to: '[whole]',
+    suites: [`${EXCHANGE}/attempt/send-request.test.ts`],
+  },
+  {
+    name: 'any name is a name of the listener',
+    file: 'apps/gateway/src/http/pages/host-names.ts',
+    from: 'isIP(name) !== 0',
+    to: 'name.length >= isIP(name)',
+  },
+  {
+    name: 'a page that hides its origin is served',
+    file: 'apps/gateway/src/http/pages/refuse-pages.ts',
+    from: '!corsOrigins.includes(origin)',
+    to: "origin !== 'null' && !corsOrigins.includes(origin)",
+  },
+  {
+    name: 'connections that were given up are not closed',
+    file: 'apps/gateway/src/upstream/connections.ts',
+    from: 'await this.#pool.close();',
+    to: '',
+  },
+  {
+    name: 'an upstream that moved keeps its connections',
+    file: 'apps/gateway/src/upstream/upstream.ts',
+    from: "['name', 'url', ",
+    to: "['name', ",
+    suites: ['apps/gateway/src/rules.test.ts'],
+  },
+];
+
+const ALL = [PUMP, TIMES, BEGINNINGS, ENDS, METER, COSTS, DOOR, ENTRANCE, SINKS, CROSSING, PASSAGE];
 
 export const MUTANTS: readonly Mutant[] = ALL.flat();

@@ -16,7 +16,7 @@ interface Call {
   readonly path: string;
 }
 
-type Passage = 'free' | 'recorded' | 'refused';
+export type Passage = 'free' | 'recorded' | 'refused';
 
 export type PassRules = (call: Call) => Passage;
 

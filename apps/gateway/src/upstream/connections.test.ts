@@ -11,7 +11,7 @@ let server: Server;
 
 beforeEach(async () => {
   sockets = [];
-  server = createServer();
+  server = createServer({ keepAliveTimeout: 100_000 }); // it is told, and kept, by whoever is idle
   server.on('connection', (socket) => sockets.push(socket));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;

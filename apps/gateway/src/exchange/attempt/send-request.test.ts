@@ -78,6 +78,7 @@ describe("a key of the gateway's own never goes upstream", () => {
     { 'x-api-key': 'weir-key, weir-key' },
     { 'x-api-key': 'sk-caller, weir-key' },
     { authorization: 'Token weir-key' },
+    { authorization: `${'x '.repeat(20)}weir-key` },
     { authorization: 'Bearer sk-caller', 'x-weir-key': 'weir-key' },
   ])('from %j', (headers) => {
     for (const upstream of [PAID, UNPAID]) expect(JSON.stringify(sent(headers, upstream))).not.toContain('weir-key');

@@ -33,6 +33,9 @@ export async function sendRequest(exchange: Exchange): Promise<Answer> {
 /** A request without a body has none, and not an empty one. */
 const payloadOf = ({ payload }: OutgoingBody) => (Buffer.isBuffer(payload) && payload.length === 0 ? null : payload);
 
+// No credential has as many; and each costs a comparison with every key.
+const MOST_WORDS = 16;
+
 interface Payer {
   readonly upstream: Upstream;
   readonly admission: Admission;
@@ -69,6 +72,10 @@ function credentialsFor(
     const add = auth === undefined ? dialect.credentials(apiKey) : keyHeaders(auth, apiKey);
     return { drop: PAYER_HEADERS, add };
   }
-  const drop = CREDENTIAL_HEADERS.filter((name) => wordsIn(headers, name).some(admission.isGatewayKey));
+  const drop = admission.demandsKeys ? CREDENTIAL_HEADERS.filter((name) => mayHoldKey(wordsIn(headers, name))) : [];
   return { drop, add: {} };
+
+  function mayHoldKey(words: readonly string[]): boolean {
+    return words.length > MOST_WORDS || words.some(admission.isGatewayKey);
+  }
 }
