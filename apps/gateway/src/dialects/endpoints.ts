@@ -6,14 +6,14 @@ import { type Endpoint, isAt } from './endpoint.ts';
 import { gemini } from './gemini/gemini.ts';
 import { geminiEndpoints } from './gemini/gemini-endpoints.ts';
 import { openAiChat } from './openai/openai-chat.ts';
-import { openAiEndpoints, openAiEndpointsElsewhere } from './openai/openai-endpoints.ts';
+import { moreOpenAiEndpoints, openAiEndpoints } from './openai/openai-endpoints.ts';
 import { pathIn } from './paths.ts';
 
 export const ENDPOINTS: readonly Endpoint[] = [
   ...openAiEndpoints,
   ...anthropicEndpoints,
   ...geminiEndpoints,
-  ...openAiEndpointsElsewhere,
+  ...moreOpenAiEndpoints,
 ];
 
 interface Asked {
