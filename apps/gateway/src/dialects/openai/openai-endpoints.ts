@@ -37,15 +37,19 @@ const streamAgain = (base: string): Endpoint => ({
   dialect: openAiStoredResponses,
 });
 
+/** Its older API takes a key in a header of its own. */
+export const asAzureTakesIt = (dialect: Dialect): Dialect => ({
+  ...dialect,
+  credentials: (apiKey) => ({ 'api-key': apiKey }),
+});
+
 const atDeployments = ({ path, dialect, ...call }: Endpoint): Endpoint => ({
   ...call,
   path: new RegExp(`^/openai/deployments/([^/]+)${path}$`),
   name: `/openai/deployments/{model}${path}`,
-  dialect: { ...dialect, credentials: azureCredentials },
+  dialect: asAzureTakesIt(dialect),
   namesModel: true,
 });
-
-const azureCredentials: Dialect['credentials'] = (apiKey) => ({ 'api-key': apiKey });
 
 const ofDeployments: readonly Endpoint[] = [
   post('/chat/completions', openAiChat),
@@ -62,7 +66,7 @@ const azuresOwn: readonly Endpoint[] = [
   post('/openai/responses', openAiResponses),
   post('/openai/responses/compact', openAiResponses),
   streamAgain('/openai'),
-].map(({ dialect, ...call }) => ({ ...call, dialect: { ...dialect, credentials: azureCredentials } }));
+].map(({ dialect, ...call }) => ({ ...call, dialect: asAzureTakesIt(dialect) }));
 
 export const openAiEndpoints: readonly Endpoint[] = textBelow('/v1');
 
