@@ -11,6 +11,8 @@ import { onEachQueue } from '../support/each-queue.ts';
 import { type Provider, startProvider } from '../support/provider.ts';
 import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 
+const VERTEX = '/v1/projects/p/locations/l/publishers/anthropic/models';
+
 const PATHS: [path: string, header: string, say: (key: string) => string][] = [
   ['/v1/chat/completions', 'authorization', (key) => `Bearer ${key}`],
   ['/v1/completions', 'authorization', (key) => `Bearer ${key}`],
@@ -19,6 +21,15 @@ const PATHS: [path: string, header: string, say: (key: string) => string][] = [
   ['/v1/messages', 'x-api-key', (key) => key],
   ['/v1/messages/count_tokens', 'x-api-key', (key) => key],
   ['/v1beta/models/paid-m:generateContent', 'x-goog-api-key', (key) => key],
+  ['/v1beta/models/paid-m:embedContent', 'x-goog-api-key', (key) => key],
+  ['/v1beta/models/paid-m:countTokens', 'x-goog-api-key', (key) => key],
+  ['/v1/images/generations', 'authorization', (key) => `Bearer ${key}`],
+  ['/v1beta/openai/chat/completions', 'authorization', (key) => `Bearer ${key}`],
+  ['/openai/v1/chat/completions', 'authorization', (key) => `Bearer ${key}`],
+  ['/openai/deployments/paid-m/chat/completions', 'api-key', (key) => key],
+  ['/openai/responses/input_tokens', 'api-key', (key) => key],
+  [`${VERTEX}/paid-m:rawPredict`, 'authorization', (key) => `Bearer ${key}`],
+  [`${VERTEX}/count-tokens:rawPredict`, 'authorization', (key) => `Bearer ${key}`],
 ];
 
 onEachQueue((queueOn) => {

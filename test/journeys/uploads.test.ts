@@ -223,6 +223,26 @@ models: [{ match: "a-*", upstream: one }, { match: "b-*", upstream: two }]`,
     expect(one?.uploads.at(-1)).toMatchObject({ ended: 'whole', sha256: sending.sha256() });
   });
 
+  test('a body that waits for an invitation gets one, and a stop in the middle is told', async () => {
+    const stopped = await weir.startGateway({
+      UPSTREAM_URL: one?.url ?? '',
+      SHUTDOWN_GRACE_MS: '0',
+      SHUTDOWN_TIMEOUT_MS: '300',
+    });
+    const [sending, beginning] = [begin(stopped, { expect: '100-continue' }), begin(stopped)];
+    await sending.invited();
+    await sending.send(field('model', 'a-1') + FILE);
+    await sending.send(PIECE);
+    await beginning.send(field('model', 'a-1') + FILE);
+    await one?.until(({ bytes }) => bytes > 0);
+    const over = stopped.process.stop();
+    const { id, status } = await sending.answered();
+    expect(status).toBe(503);
+    expect(await weir.rows.of(id)).toMatchObject({ status: 'error', reason: 'gateway_shutdown' });
+    expect((await beginning.answered()).status).toBe(503);
+    await over;
+  });
+
   test('files that pass are uploaded in the same way', async () => {
     const sending = begin(alone, {}, '/v1/files');
     await sending.send(field('purpose', 'batch') + FILE);
@@ -282,6 +302,7 @@ function begin(gateway: Gateway | undefined, headers: Record<string, string> = {
 
   return {
     send,
+    invited: () => once(asking, 'continue'),
     isAnswered: () => isAnswered,
     /** Whether there was room for it in this time; it is sent in either case. */
     async sendAtMost(piece: Buffer, ms: number): Promise<boolean> {

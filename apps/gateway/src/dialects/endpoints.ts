@@ -1,20 +1,23 @@
 // Which calls are relayed and metered, by which dialect; and whose way of speaking the rest of an API's paths have.
 import { anthropicEndpoints } from './anthropic/anthropic-endpoints.ts';
 import { anthropicMessages } from './anthropic/anthropic-messages.ts';
+import { anthropicVertex } from './anthropic/anthropic-vertex.ts';
 import type { Dialect } from './dialect.ts';
 import { type Endpoint, isAt } from './endpoint.ts';
 import { gemini } from './gemini/gemini.ts';
 import { geminiEndpoints } from './gemini/gemini-endpoints.ts';
 import { openAiChat } from './openai/openai-chat.ts';
-import { openAiEndpoints, openAiEndpointsElsewhere } from './openai/openai-endpoints.ts';
+import { asAzureTakesIt, moreOpenAiEndpoints, openAiEndpoints } from './openai/openai-endpoints.ts';
 import { pathIn } from './paths.ts';
 
 export const ENDPOINTS: readonly Endpoint[] = [
   ...openAiEndpoints,
   ...anthropicEndpoints,
   ...geminiEndpoints,
-  ...openAiEndpointsElsewhere,
+  ...moreOpenAiEndpoints,
 ];
+
+const azureOpenAi = asAzureTakesIt(openAiChat);
 
 interface Asked {
   readonly originalUrl: string;
@@ -26,11 +29,10 @@ export function dialectOf({ originalUrl, headers }: Asked): Dialect {
   const path = pathIn(originalUrl);
   const known = ENDPOINTS.find((endpoint) => isAt(endpoint, path));
   if (known !== undefined) return known.dialect;
-  if (/^\/openai\/|\/openai\//.test(path)) return openAiChat;
-  if (isAnthropics(path) || headers['anthropic-version'] !== undefined) return anthropicMessages;
+  if (path.startsWith('/openai/')) return path.startsWith('/openai/v1/') ? openAiChat : azureOpenAi;
+  if (path.startsWith('/v1beta/openai/')) return openAiChat;
+  if (path.includes('/publishers/anthropic/')) return anthropicVertex;
+  if (path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined) return anthropicMessages;
   const isGoogles = /^\/v1beta1?\/|\/models\/[^/]+:\w+$/.test(path);
   return isGoogles || headers['x-goog-api-key'] !== undefined ? gemini : openAiChat;
 }
-
-const isAnthropics = (path: string): boolean =>
-  path.startsWith('/v1/messages') || path.includes('/publishers/anthropic/');

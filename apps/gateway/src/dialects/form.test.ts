@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { byteByByte, cut } from '../../../../test/fixtures/cut.ts';
 import { formIn } from './form.ts';
 import { FormScan } from './form-scan.ts';
 
@@ -110,5 +112,34 @@ describe('the model of a form', () => {
   test('stands in a part whose file has a name like it', () => {
     const file = ['Content-Disposition: form-data; name="file"; filename="; name=model"', 'RIFF'] as const;
     expect(formIn(form([file, field('model', 'm')]), TYPE)).toEqual({ model: 'm' });
+  });
+});
+
+describe('whatever comes as a form', () => {
+  const line = fc.constantFrom(
+    '--b',
+    '--b--',
+    '--bx',
+    'Content-Disposition: form-data; name="model"',
+    'model',
+    'm',
+    '',
+    'name=x',
+  );
+  const text = fc.array(fc.tuple(line, fc.constantFrom('\r\n', '\n', '\r', '\r\n\r\n', '')), { maxLength: 14 });
+
+  test('reads the same wherever it is cut, or is refused for the same', () => {
+    const property = fc.property(text, fc.array(fc.nat(), { maxLength: 8 }), (lines, places) => {
+      const bytes = Buffer.from(`--b\r\n${lines.flat().join('')}`);
+      const read = (pieces: readonly Buffer[]) => {
+        const scan = new FormScan('b');
+        for (const piece of pieces) scan.push(piece);
+        scan.end();
+        return scan.problem?.message ?? { ...scan.form };
+      };
+      expect(read(cut(bytes, places))).toEqual(read([bytes]));
+      expect(read(byteByByte(bytes))).toEqual(read([bytes]));
+    });
+    fc.assert(property, { seed: 20_261_130, numRuns: 5000 });
   });
 });

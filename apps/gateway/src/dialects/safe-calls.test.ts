@@ -13,7 +13,6 @@ test('of every published operation exactly those are safe that cost nothing', ()
 test.each([
   ['GET', '/v1/models/llama3:8b', 'models'],
   ['GET', '/v1/models/ft:gpt-x:org::id', 'models'],
-  ['GET', '/v1/models/meta%2Fllama', 'models'],
   ['POST', '/v1/messages/count_tokens', 'token_counts'],
   ['GET', '/openai/v1/responses/resp_1', 'responses'],
 ])('%s %s is of the class %s', (method, path, ofClass) => {
@@ -27,14 +26,20 @@ test.each([
   ['DELETE', '/v1/models/m'],
   ['GET', '/v1/models/'],
   ['GET', '/v1/models/a/b'],
+  ['GET', '/v1/models/a%2Fb'],
   ['GET', '/v1/Models'],
   ['GET', '/v1/models/m:predict'],
+  ['GET', '/v1/models/m%3AcountTokens'],
+  ['GET', '/v1/models/m:CountTokens'],
+  ['GET', '/v1/models/%6D'],
   ['GET', '/v1beta/models/m:streamGenerateContent'],
   ['POST', '/v1/messages/count_tokens/x'],
   ['POST', '/v1/messages/batches'],
   ['DELETE', '/v1/responses/resp_1'],
   ['POST', '/v1/responses/resp_1/cancel'],
   ['GET', '/v1/responses/resp_1/'],
+  ['GET', '/v1/responses/Input_tokens'],
+  ['GET', '/v1/responses/compact/input_items'],
   ['GET', '/v1/responses/resp_1/output'],
   ['POST', '/v1/projects/p/locations/l/publishers/anthropic/models/claude:rawPredict'],
 ])('%s %s is not', (method, path) => {

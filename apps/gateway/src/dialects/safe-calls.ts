@@ -13,9 +13,10 @@ interface SafeCall {
 const OPENAI = '(?:/v1|/openai/v1|/openai|/v1beta/openai)';
 const PROJECT = '/v1(?:beta1)?/projects/[^/]+/locations/[^/]+';
 const GOOGLE = '/v1(?:beta1?)?';
-const ID = '[\\w.:=-]+';
-// A model's id may hold colons (`llama3:8b`); behind the last one no verb of Google's may stand.
-const MODEL = '(?!.*:(?:predict|[a-z]+[A-Z]\\w*)$)[^/]+';
+// Other calls stand where ids do; no server is to take one for the other, in whatever letters.
+const ID = `(?!(?:${['compact', 'input_tokens'].map(anyCase).join('|')})(?:/|$))[\\w.:=-]+`;
+// A model's id may hold colons (`llama3:8b`); behind the last one no verb of Google's may stand, in whatever letters.
+const MODEL = '(?!.*(?::|%3A)(?:predict|[a-z]*[A-Z][A-Za-z]*)$)(?:[^/%]|%3A|%40)+';
 
 const call = (method: string, path: string, ofClass: SafeClass): SafeCall => ({
   method,
@@ -29,10 +30,15 @@ const SAFE_CALLS: readonly SafeCall[] = [
   call('GET', `(?:${PROJECT}|${GOOGLE})/publishers/[^/]+/models(?:/${MODEL})?`, 'models'),
   call('POST', '/v1/messages/count_tokens', 'token_counts'),
   call('POST', `${OPENAI}/responses/input_tokens`, 'token_counts'),
-  call('POST', `(?:${PROJECT}|${GOOGLE})/(?:[\\w.-]+/)*models/[^/]+:countTokens`, 'token_counts'),
+  call('POST', `${GOOGLE}/(?:models|tunedModels)/[^/]+:countTokens`, 'token_counts'),
+  call('POST', `${PROJECT}/(?:publishers/[^/]+/models|endpoints)/[^/]+:countTokens`, 'token_counts'),
   call('POST', `${PROJECT}/publishers/anthropic/models/count-tokens:rawPredict`, 'token_counts'),
   call('GET', `${OPENAI}/responses/${ID}(?:/input_items)?`, 'responses'),
 ];
+
+function anyCase(word: string): string {
+  return [...word].map((letter) => `[${letter}${letter.toUpperCase()}]`).join('');
+}
 
 interface Call {
   readonly method: string;

@@ -9,7 +9,6 @@ test('no operation is oddly spelt as it is published, unless it is a metered one
 
 test.each([
   '/v1/files/a%C3%A9.txt',
-  '/v1/models/meta%2Fllama',
   '/v1/things/(a)!$&+,=:@~',
   '/v1beta/models/sim%3Atokens%3D5:generateContent',
   '/v1beta/models/gemini;x:generateContent',
@@ -27,6 +26,10 @@ test.each([
   '/v1/files%23a',
   '/v1/files%25',
   '/v1/files%20',
+  '/v1/file%73',
+  '/v1/models/%6D',
+  '/v1/models/a%2Ex',
+  '/v1/models/%31',
   '/v1/files%0a',
   '/v1/files%7F',
   '/v1/files%2',
@@ -38,6 +41,7 @@ test.each([
   '/v1/../files',
   '/v1/%2e%2e/files',
   '/v1/%252e%252e/files',
+  '/v1/models/a%2Fb',
   '/v1/models/a%2F..%2Fb',
   '/v1beta/models/..%2Fm:generateContent',
   '/v1/CHAT/completions',

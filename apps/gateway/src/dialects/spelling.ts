@@ -7,11 +7,8 @@ import { API_PATHS, pathAfterVersion, pathIn } from './paths.ts';
 /** What no server reads in two ways; and escapes, whose text is looked at as well. */
 const PLAIN = /^(?:\/(?:[\w.~!$&'()*+,=:@-]|%[\da-f]{2})+)+$/i;
 
-/** Behind an escape these would be a path's own signs, or the sign of one more escape. */
-const HIDDEN = /%(?:2f|5c|3b|3f|23|25|[01][\da-f]|20|7f)/i;
-
-/** The id of a model may hold slashes, and clients escape them: it is still one model. */
-const MODEL_PAGE = /^(?:\/v1(?:beta)?|\/openai\/v1)\/models\/[^/]+$/;
+/** Behind an escape these would be a path's own signs, or the sign of one more escape; nobody honest escapes a letter. */
+const HIDDEN = /%(?:2[0f35de]|3[\dbf]|4[1-9a-f]|5[\daf]|5c|6[1-9a-f]|7[\daef]|[01][\da-f])/i;
 
 export function isOddlySpelt(url: string): boolean {
   const path = pathIn(url);
@@ -19,8 +16,7 @@ export function isOddlySpelt(url: string): boolean {
   const text = decoded(path);
   if (text === null || climbs(text)) return true;
   if (ENDPOINTS.some((endpoint) => isAt(endpoint, path))) return false;
-  const hidesNothing = !HIDDEN.test(MODEL_PAGE.test(path) ? path.replaceAll(/%2f/gi, '') : path);
-  return !(PLAIN.test(path) && hidesNothing) || isNearlyMetered(text);
+  return !PLAIN.test(path) || HIDDEN.test(path) || isNearlyMetered(text);
 }
 
 const climbs = (text: string): boolean => text.split(/[/\\]/).some((segment) => segment === '.' || segment === '..');

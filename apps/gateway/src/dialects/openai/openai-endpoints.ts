@@ -10,13 +10,16 @@ import { openAiResponses, openAiStoredResponses } from './openai-responses.ts';
 import { openAiSpeech } from './openai-speech.ts';
 import { openAiTranscriptions } from './openai-transcriptions.ts';
 
-const callsBelow = (base: string): readonly Endpoint[] => [
+const textBelow = (base: string): readonly Endpoint[] => [
   post(`${base}/chat/completions`, openAiChat),
   post(`${base}/completions`, openAiCompletions),
   post(`${base}/responses`, openAiResponses),
   post(`${base}/embeddings`, openAiEmbeddings),
   post(`${base}/responses/compact`, openAiResponses),
   streamAgain(base),
+];
+
+const mediaBelow = (base: string): readonly Endpoint[] => [
   post(`${base}/images/generations`, openAiImages),
   postForm(`${base}/images/edits`, openAiImages),
   postForm(`${base}/images/variations`, openAiImages),
@@ -34,15 +37,19 @@ const streamAgain = (base: string): Endpoint => ({
   dialect: openAiStoredResponses,
 });
 
+/** Its older API takes a key in a header of its own. */
+export const asAzureTakesIt = (dialect: Dialect): Dialect => ({
+  ...dialect,
+  credentials: (apiKey) => ({ 'api-key': apiKey }),
+});
+
 const atDeployments = ({ path, dialect, ...call }: Endpoint): Endpoint => ({
   ...call,
   path: new RegExp(`^/openai/deployments/([^/]+)${path}$`),
   name: `/openai/deployments/{model}${path}`,
-  dialect: { ...dialect, credentials: azureCredentials },
+  dialect: asAzureTakesIt(dialect),
   namesModel: true,
 });
-
-const azureCredentials: Dialect['credentials'] = (apiKey) => ({ 'api-key': apiKey });
 
 const ofDeployments: readonly Endpoint[] = [
   post('/chat/completions', openAiChat),
@@ -55,16 +62,18 @@ const ofDeployments: readonly Endpoint[] = [
   post('/audio/speech', openAiSpeech),
 ].map(atDeployments);
 
-const azuresOwn: readonly Endpoint[] = [post('/openai/responses', openAiResponses), streamAgain('/openai')].map(
-  ({ dialect, ...call }) => ({ ...call, dialect: { ...dialect, credentials: azureCredentials } }),
-);
+const azuresOwn: readonly Endpoint[] = [
+  post('/openai/responses', openAiResponses),
+  post('/openai/responses/compact', openAiResponses),
+  streamAgain('/openai'),
+].map(({ dialect, ...call }) => ({ ...call, dialect: asAzureTakesIt(dialect) }));
 
-export const openAiEndpoints: readonly Endpoint[] = callsBelow('/v1');
+export const openAiEndpoints: readonly Endpoint[] = textBelow('/v1');
 
 /** Asked less often. */
-export const openAiEndpointsElsewhere: readonly Endpoint[] = [
-  ...callsBelow('/openai/v1'),
+export const moreOpenAiEndpoints: readonly Endpoint[] = [
+  ...mediaBelow('/v1'),
+  ...['/openai/v1', '/v1beta/openai'].flatMap((base) => [...textBelow(base), ...mediaBelow(base)]),
   ...ofDeployments,
   ...azuresOwn,
-  ...callsBelow('/v1beta/openai'),
 ];
