@@ -174,7 +174,7 @@ describe.each(CALLS)('on %s (a stream: %s)', (path, stream) => {
   });
 
   function ask(model: string, { headers = '' } = {}) {
-    const authorization = `authorization: Bearer ${model === 'free' ? 'sk-of-the-caller' : 'weir-key'}\r\n`;
+    const authorization = `x-weir-key: weir-key\r\n${model === 'free' ? 'authorization: Bearer sk-of-the-caller\r\n' : ''}`;
     const url = new URL(path, gateway.url);
     return askRaw({ url, body: { model, stream, messages: [], input: 'a' }, headers: authorization + headers });
   }

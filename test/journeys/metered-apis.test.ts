@@ -8,6 +8,7 @@ import { onEachQueue } from '../support/each-queue.ts';
 import { type Provider, startProvider } from '../support/provider.ts';
 import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 
+const KEY = { 'x-weir-key': 'weir-key' };
 const JSON_TYPE = { 'content-type': 'application/json' };
 const VERTEX = '/projects/p-1/locations/global/publishers';
 const WORDS = { prompt: 'p', input: 'four', messages: [], contents: [], content: {}, requests: [{}, {}] };
@@ -261,7 +262,7 @@ models: [{ match: "sim:*", upstream: simulated }, { match: "*", upstream: other 
     test('goes to the provider of its model, with the body as it came', async () => {
       provider.answer({ status: 429, pieces: ['{"error":{}}'], headers: JSON_TYPE });
       const asked = modelInPath ? path.replace('{model}', 'm-1') : path;
-      const { answer } = await ask(asked, body('m-1'), { authorization: 'Bearer weir-key' });
+      const { answer } = await ask(asked, body('m-1'));
       const seen = provider.asked.at(-1);
       const tail = (upstreamPath ?? path.replace(/^\/v1(?:beta1?)?/, '')).replace('{model}', 'm-1');
       expect(seen).toMatchObject({ method: 'POST', url: `/v1${tail}` });
@@ -283,9 +284,7 @@ models: [{ match: "sim:*", upstream: simulated }, { match: "*", upstream: other 
 
   test('subtitles come as they are, and say nothing of usage', async () => {
     provider.answer({ pieces: ['1\n00:00 --> 00:01\nA weir.\n'], headers: { 'content-type': 'text/plain' } });
-    const { answer, text } = await ask('/v1/audio/transcriptions', form({ response_format: 'srt' })('m-1'), {
-      authorization: 'Bearer weir-key',
-    });
+    const { answer, text } = await ask('/v1/audio/transcriptions', form({ response_format: 'srt' })('m-1'));
     expect(text).toBe('1\n00:00 --> 00:01\nA weir.\n');
     expect(await rowOf(answer)).toMatchObject({ status: 'error', reason: 'usage_missing', usage_source: 'none' });
   });
@@ -295,7 +294,7 @@ models: [{ match: "sim:*", upstream: simulated }, { match: "*", upstream: other 
       pieces: ['ID3 half', () => provider.dropConnections()],
       headers: { 'content-type': 'audio/mpeg' },
     });
-    const asked = { method: 'POST', headers: { ...JSON_TYPE, authorization: 'Bearer weir-key' } };
+    const asked = { method: 'POST', headers: { ...JSON_TYPE, ...KEY } };
     const answer = await fetch(`${gateway.url}/v1/audio/speech`, { ...asked, body: JSON.stringify(json()('m-1')) });
     await expect(answer.text()).rejects.toThrow();
     expect(await rowOf(answer)).toMatchObject({
@@ -315,7 +314,7 @@ models: [{ match: "sim:*", upstream: simulated }, { match: "*", upstream: other 
     const leaving = new AbortController();
     const answer = await fetch(`${gateway.url}/v1/audio/speech`, {
       method: 'POST',
-      headers: { ...JSON_TYPE, authorization: 'Bearer weir-key' },
+      headers: { ...JSON_TYPE, ...KEY },
       body: JSON.stringify(json()('m-1')),
       signal: leaving.signal,
     });
@@ -342,16 +341,16 @@ models: [{ match: "sim:*", upstream: simulated }, { match: "*", upstream: other 
     ],
   ])('%s is refused', async (_what, path, body, type, status, code) => {
     const asked = provider.asked.length;
-    const answer = await fetch(gateway.url + path, { method: 'POST', headers: { 'content-type': type }, body });
+    const answer = await fetch(gateway.url + path, { method: 'POST', headers: { ...KEY, 'content-type': type }, body });
     expect([answer.status, JSON.parse(await answer.text()).error.code]).toEqual([status, code]);
     expect(provider.asked.length).toBe(asked);
   });
 
-  async function ask(path: string, body: object | FormData, headers: Record<string, string> = {}) {
+  async function ask(path: string, body: object | FormData) {
     const sent =
       body instanceof FormData
-        ? { body, headers }
-        : { body: JSON.stringify(body), headers: { ...JSON_TYPE, ...headers } };
+        ? { body, headers: KEY }
+        : { body: JSON.stringify(body), headers: { ...JSON_TYPE, ...KEY } };
     const answer = await fetch(gateway.url + path, { method: 'POST', ...sent });
     return { answer, text: await answer.text() };
   }
