@@ -59,7 +59,8 @@ onEachQueue((queueOn) => {
   });
 
   async function rowOf(path: string, body: object) {
-    const answer = await fetch(new URL(path, gateway.url), { method: 'POST', body: JSON.stringify(body) });
+    const asked = { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(body) };
+    const answer = await fetch(new URL(path, gateway.url), asked);
     await answer.text();
     return await weir.rows.of(answer.headers.get('x-weir-request-id') ?? '');
   }

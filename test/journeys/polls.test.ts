@@ -6,6 +6,7 @@ import { type Provider, startProvider } from '../support/provider.ts';
 import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+const POST = { method: 'POST', headers: JSON_TYPE };
 const USAGE = { input_tokens: 1000, output_tokens: 200, total_tokens: 1200 };
 
 const response = (id: string, status = 'queued') => ({
@@ -72,7 +73,7 @@ onEachQueue((queueOn) => {
     const begin = { type: 'response.created', response: response(id) };
     const event = (one: { type: string }) => `event: ${one.type}\ndata: ${JSON.stringify(one)}\n\n`;
     provider.answer({ pieces: [event(begin), event(end)] });
-    await ask('/v1/responses', { method: 'POST', body: '{"model":"gpt-4o-mini","stream":true,"background":true}' });
+    await ask('/v1/responses', { ...POST, body: '{"model":"gpt-4o-mini","stream":true,"background":true}' });
     await rowsUntil(id, 1);
     await poll(done(id));
     const rows = await rowsUntil(id, 2);
@@ -105,7 +106,7 @@ onEachQueue((queueOn) => {
 
   async function post(answer: object): Promise<void> {
     provider.answer({ pieces: [JSON.stringify(answer)], headers: JSON_TYPE });
-    await ask('/v1/responses', { method: 'POST', body: '{"model":"gpt-4o-mini","background":true}' });
+    await ask('/v1/responses', { ...POST, body: '{"model":"gpt-4o-mini","background":true}' });
   }
 
   async function poll(answer: { id: string }, at = 0): Promise<void> {
