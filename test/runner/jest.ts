@@ -43,7 +43,7 @@ export const CACHE = join(ROOT, 'node_modules/.cache');
 // Journeys and drills wait more than they compute, so more of them run at once than there are cores.
 const JEST = [
   ...['--experimental-vm-modules', '--no-warnings', join(ROOT, 'node_modules/jest/bin/jest.js')],
-  ...['--maxWorkers=4', `--cacheDirectory=${join(CACHE, 'jest')}`],
+  ...['--maxWorkers=3', `--cacheDirectory=${join(CACHE, 'jest')}`],
 ];
 
 const LINGER_MS = 10_000;
