@@ -1,6 +1,6 @@
 // Whether ports are free, and what to say when one is not.
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from './problem.ts';
 
@@ -29,13 +29,16 @@ export async function awaitFreePorts(
     await sleep(100, undefined, { signal: stopping });
 }
 
+// Below those that systems give to outgoing connections: while a server on such a port is down, somebody's connection could
+// have it, or a client that asks for it again and again could meet itself there.
+const PORTS = [10_000, 32_767] as const;
+
+/** For a server of one's own, which may go and come back. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(...PORTS);
+    if (!(await isTaken({ host: '127.0.0.1', port }))) return port;
+  }
 }
 
 async function takenOf(wanted: readonly WantedPort[]): Promise<WantedPort[]> {
@@ -43,7 +46,7 @@ async function takenOf(wanted: readonly WantedPort[]): Promise<WantedPort[]> {
   return wanted.filter((_, at) => taken[at]);
 }
 
-function isTaken({ host, port }: WantedPort): Promise<boolean> {
+function isTaken({ host, port }: Pick<WantedPort, 'host' | 'port'>): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE'));
