@@ -160,6 +160,14 @@ pass_through: ["GET /v1/files", "GET /v1/files/*", "* /v1/moderations"]`,
     },
   );
 
+  test('a POST beside a stored object that names a model is billed: it may make something', async () => {
+    provider.answer({ pieces: ['{"usage":{"input_tokens":7,"output_tokens":3}}'], headers: JSON_TYPE });
+    const answer = await fetch(`${all?.url}/v1/chat/completions/thing_1`, POST);
+    await answer.text();
+    const row = await weir.rows.of(answer.headers.get('x-weir-request-id') ?? '');
+    expect(row['unpriced']).not.toBe('replay');
+  });
+
   test.each(['/v1/threads/t_1/runs', '/v1/threads/runs', '/v1/threads/t_1/runs/r_1/submit_tool_outputs'])(
     'POST %s makes something new, which is billed',
     async (path) => {

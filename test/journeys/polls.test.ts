@@ -132,6 +132,14 @@ onEachQueue((queueOn) => {
     expect(rows.slice(1).map((row) => [row['cost'], row['unpriced']])).toEqual(Array(2).fill([null, 'replay']));
   });
 
+  test('an id that is no poll’s, as some proxies have them, does not make it free either', async () => {
+    const id = `${newId()}+x`;
+    provider.answer({ pieces: [JSON.stringify(done(id))], headers: JSON_TYPE });
+    for (const _ of Array(2)) await ask(`/v1/responses/${id}`, {}, 1);
+    const rows = await rowsUntil(id, 2);
+    expect(rows.map((row) => row['cost']).filter(Boolean)).toEqual(['0.000270000000']);
+  });
+
   test('one is cancelled only where calls that are not metered pass', async () => {
     const asked = provider.asked.length;
     const answer = await fetch(`${gateways[0]?.url}/v1/responses/resp_1/cancel`, POST);

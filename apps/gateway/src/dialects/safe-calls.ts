@@ -52,10 +52,5 @@ export const safeClassOf = ({ method, path }: Call): SafeClass | null =>
 
 const STORED_RESPONSE = new RegExp(`^${OPENAI}/responses/${ID}$`);
 
-const CANCELLED_RESPONSE = new RegExp(`^${OPENAI}/responses/${ID}/cancel$`);
-
 /** Somebody reads a response by its id: what it cost may be told here first. */
 export const isPoll = ({ method, path }: Call): boolean => method === 'GET' && STORED_RESPONSE.test(path);
-
-/** A response of the background is stopped. It is not safe: what it had used may be told here first. */
-export const isCancel = ({ method, path }: Call): boolean => method === 'POST' && CANCELLED_RESPONSE.test(path);

@@ -34,10 +34,10 @@ export const opaqueOf = (api: Dialect): Dialect => ({
   },
 });
 
-/** The same for a call that tells of what was made before: its tokens are told, and cost nothing now. */
+/** The same for a call that tells of what was made before. A body that names a model may be meant to make something. */
 export const readingOf = (api: Dialect): Dialect => ({
   ...opaqueOf(api),
-  ask: (asked) => ({ ...askOpaque(asked), replay: true }),
+  ask: (asked) => ({ ...askOpaque(asked), replay: asked.body.find('model') === undefined }),
 });
 
 function askOpaque({ url, body, contentType, form = formIn(body.bytes, contentType) ?? {} }: AskedRequest): Ask {

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { isReading } from './stored-objects.ts';
+import { isOfResponse, isReading } from './stored-objects.ts';
 
-const isIt = (call: string): boolean => {
-  const [method = '', path = ''] = call.split(' ');
-  return isReading({ method, path });
+const callOf = (text: string) => {
+  const [method = '', path = ''] = text.split(' ');
+  return { method, path };
 };
 
 test.each([
@@ -12,11 +12,12 @@ test.each([
   'GET /v1beta/interactions/i_1',
   'POST /v1/chat/completions/c_1',
   'POST /openai/v1/chat/completions/c_1',
+  'POST /v1beta/openai/chat/completions/c_1',
   'POST /v1/batches/b_1/cancel',
   'POST /v1/threads/t_1/runs/r_1',
   'POST /v1/threads/t_1/runs/r_1/cancel',
 ])('%s tells of what was made before', (call) => {
-  expect(isIt(call)).toBe(true);
+  expect(isReading(callOf(call))).toBe(true);
 });
 
 test.each([
@@ -29,5 +30,18 @@ test.each([
   'POST /v1/moderations',
   'DELETE /v1/chat/completions/c_1',
 ])('%s may make something', (call) => {
-  expect(isIt(call)).toBe(false);
+  expect(isReading(callOf(call))).toBe(false);
+});
+
+test.each([
+  ['GET /v1/responses/resp_a+b', true],
+  ['GET /openai/responses/resp_1', true],
+  ['HEAD /v1/responses/resp_1', false],
+  ['POST /openai/v1/responses/resp_1/cancel', true],
+  ['POST /v1beta/openai/responses/resp_1/cancel', true],
+  ['GET /v1/responses/resp_1/input_items', false],
+  ['POST /v1/responses/comp%61ct', false],
+  ['GET /v1/responses/resp_1/cancel', false],
+])('%s tells what a response cost: %s', (call, expected) => {
+  expect(isOfResponse(callOf(call))).toBe(expected);
 });

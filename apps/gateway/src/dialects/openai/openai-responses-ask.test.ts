@@ -3,9 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { WeirError } from '../../errors.ts';
 import { RequestBody } from '../request-body.ts';
 import {
-  askCancelledResponse,
   askOpenAiResponses,
   askPolledResponse,
+  askRecordedResponse,
   askStoredResponse,
 } from './openai-responses-ask.ts';
 
@@ -85,8 +85,8 @@ describe('a response that is looked at by its id', () => {
     },
   );
 
-  test('to cancel it is one, unless the answer is of the background', () => {
+  test('in a call that leaves a row in any case is one, unless the answer is of the background', () => {
     const url = '/v1/responses/resp_1/cancel';
-    expect(askCancelledResponse({ url, body })).toMatchObject({ replay: true, tags: { background: 'resp_1' } });
+    expect(askRecordedResponse({ url, body })).toMatchObject({ replay: true, tags: { background: 'resp_1' } });
   });
 });

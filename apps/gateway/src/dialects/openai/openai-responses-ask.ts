@@ -28,7 +28,7 @@ export function askPolledResponse(asked: AskedRequest): Ask {
 }
 
 /** Costs what the response had used, where that was made in the background and nobody has told it yet. */
-export function askCancelledResponse(asked: AskedRequest): Ask {
+export function askRecordedResponse(asked: AskedRequest): Ask {
   return { ...askPolledResponse(asked), replay: true };
 }
 

@@ -12,9 +12,9 @@ import { UNREPORTED } from '../usage-reading.ts';
 import { openAiChat } from './openai-chat.ts';
 import { openAiError, saysError } from './openai-error.ts';
 import {
-  askCancelledResponse,
   askOpenAiResponses,
   askPolledResponse,
+  askRecordedResponse,
   askStoredResponse,
 } from './openai-responses-ask.ts';
 import { responsesUsage } from './openai-responses-usage.ts';
@@ -49,10 +49,10 @@ export const openAiStoredResponses: Dialect = { ...openAiResponses, ask: askStor
 /** One that is looked at by its id, until it is done. */
 export const openAiPolledResponses: Dialect = { ...openAiResponses, ask: askPolledResponse };
 
-/** One that is stopped by its id. It may not have used anything yet. */
-export const openAiCancelledResponses: Dialect = {
+/** One that is stopped by its id, or read in a call that leaves a row in any case. It may not have used anything yet. */
+export const openAiRecordedResponses: Dialect = {
   ...openAiResponses,
-  ask: askCancelledResponse,
+  ask: askRecordedResponse,
   createReader: () => new OpenAiResponsesReader({ mayLackUsage: true }),
 };
 
