@@ -82,7 +82,7 @@ pass_through: ["GET /v1/files", "GET /v1/files/*", "* /v1/moderations"]`,
     ['DELETE', '/v1/files/file-1', 'files'],
     ['POST', '/v1/batches', 'batches'],
     ['POST', '/v1/moderations', 'moderations'],
-    ['POST', '/v1/responses/resp_1/cancel', 'responses'],
+    ['POST', '/v1/conversations', 'conversations'],
     ['POST', '/v1beta/interactions', 'interactions'],
     ['POST', '/v1beta/models/imagen-x:predict', 'models'],
     ['POST', '/v1/organization/invites', 'organization'],
@@ -134,6 +134,50 @@ pass_through: ["GET /v1/files", "GET /v1/files/*", "* /v1/moderations"]`,
     ])
       expect((await fetch(listed?.url + String(path), { method: String(method) })).status).toBe(404);
   });
+
+  const STORED: [method: string, path: string][] = [
+    ['GET', '/v1/chat/completions/thing_1'],
+    ['POST', '/v1/chat/completions/thing_1'],
+    ['GET', '/v1/batches/thing_1'],
+    ['POST', '/v1/batches/thing_1/cancel'],
+    ['GET', '/v1/threads/t_1/runs/thing_1'],
+    ['POST', '/v1/threads/t_1/runs/thing_1'],
+    ['POST', '/v1/threads/t_1/runs/thing_1/cancel'],
+    ['GET', '/v1beta/interactions/thing_1'],
+  ];
+
+  test.each(STORED)(
+    '%s %s tells of what was made before: its row has the tokens, and no cost',
+    async (method, path) => {
+      const text = '{"id":"thing_1","model":"gpt-4o-mini","usage":{"input_tokens":7,"output_tokens":3,"cost":0.5}}';
+      provider.answer({ pieces: [text], headers: JSON_TYPE });
+      const init = method === 'GET' ? {} : { ...POST, body: '{"metadata":{"a":"b"}}' };
+      const answer = await fetch(all?.url + path, init);
+      expect(await answer.text()).toBe(text);
+      const row = await weir.rows.of(answer.headers.get('x-weir-request-id') ?? '');
+      expect(row).toMatchObject({ status: 'ok', input_tokens: 7, output_tokens: 3, cost: null, unpriced: 'replay' });
+      expect(row['tags']).toMatchObject({ replay: 'true' });
+    },
+  );
+
+  test('a POST beside a stored object that names a model is billed: it may make something', async () => {
+    provider.answer({ pieces: ['{"usage":{"input_tokens":7,"output_tokens":3}}'], headers: JSON_TYPE });
+    const answer = await fetch(`${all?.url}/v1/chat/completions/thing_1`, POST);
+    await answer.text();
+    const row = await weir.rows.of(answer.headers.get('x-weir-request-id') ?? '');
+    expect(row['unpriced']).not.toBe('replay');
+  });
+
+  test.each(['/v1/threads/t_1/runs', '/v1/threads/runs', '/v1/threads/t_1/runs/r_1/submit_tool_outputs'])(
+    'POST %s makes something new, which is billed',
+    async (path) => {
+      provider.answer({ pieces: ['{"usage":{"input_tokens":7,"output_tokens":3}}'], headers: JSON_TYPE });
+      const answer = await fetch(all?.url + path, POST);
+      await answer.text();
+      const row = await weir.rows.of(answer.headers.get('x-weir-request-id') ?? '');
+      expect(row['unpriced']).not.toBe('replay');
+    },
+  );
 
   test('an answer that is recorded comes as it was sent, whatever it is', async () => {
     const bytes = Buffer.from([...Array(256).keys()]);

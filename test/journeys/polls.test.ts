@@ -1,4 +1,7 @@
 // A response that is made in the background is paid for once, however it is fetched: by the first that shows what it cost.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { onEachQueue } from '../support/each-queue.ts';
@@ -17,6 +20,8 @@ const response = (id: string, status = 'queued') => ({
   usage: null,
 });
 const done = (id: string) => ({ ...response(id, 'completed'), usage: USAGE });
+const event = (one: { readonly type: string; readonly response: object }) =>
+  `event: ${one.type}\ndata: ${JSON.stringify(one)}\n\n`;
 
 onEachQueue((queueOn) => {
   let weir: Weir;
@@ -26,8 +31,8 @@ onEachQueue((queueOn) => {
 
   beforeAll(async () => {
     [weir, provider] = await Promise.all([openWeir(queueOn), startProvider()]);
-    const start = () => weir.startGateway({ UPSTREAM_URL: provider.url });
-    gateways = await Promise.all([start(), start()]);
+    const start = (PASS_THROUGH: string) => weir.startGateway({ UPSTREAM_URL: provider.url, PASS_THROUGH });
+    gateways = await Promise.all([start('safe'), start('all')]);
   });
 
   afterAll(async () => {
@@ -71,7 +76,6 @@ onEachQueue((queueOn) => {
     const id = newId();
     const end = { type: 'response.completed', response: done(id) };
     const begin = { type: 'response.created', response: response(id) };
-    const event = (one: { type: string }) => `event: ${one.type}\ndata: ${JSON.stringify(one)}\n\n`;
     provider.answer({ pieces: [event(begin), event(end)] });
     await ask('/v1/responses', { ...POST, body: '{"model":"gpt-4o-mini","stream":true,"background":true}' });
     await rowsUntil(id, 1);
@@ -81,6 +85,122 @@ onEachQueue((queueOn) => {
       ['0.000270000000', null],
       [null, 'replay'],
     ]);
+  });
+
+  describe('a caller cannot make it free by saying from where it reads', () => {
+    const whole = (id: string) => [JSON.stringify(done(id))];
+    const streamed = (id: string) => [
+      event({ type: 'response.created', response: response(id) }),
+      event({ type: 'response.completed', response: done(id) }),
+    ];
+
+    test.each([
+      ['a poll', '?starting_after=0', JSON_TYPE, whole],
+      ['a stream', '?stream=true&starting_after=0', {}, streamed],
+      ['a stream without its beginning', '?stream=true&starting_after=9', {}, (id: string) => streamed(id).slice(1)],
+    ])('%s', async (_what, query, headers, pieces) => {
+      const id = newId();
+      await post(response(id));
+      provider.answer({ pieces: pieces(id), headers });
+      await ask(`/v1/responses/${id}${query}`, { headers: { 'x-weir-tags': 'team=a' } });
+      const [, first] = await rowsUntil(id, 2);
+      expect(first).toMatchObject({ input_tokens: 1000, cost: '0.000270000000', tags: { team: 'a' } });
+      expect(first?.['tags']).not.toHaveProperty('replay');
+      await ask(`/v1/responses/${id}${query}`, {});
+      const [, , later] = await rowsUntil(id, 3);
+      expect(later).toMatchObject({ cost: null, unpriced: 'replay', tags: { replay: 'true' } });
+    });
+  });
+
+  test('one that is cancelled has the cost of what it had used, and its polls have none', async () => {
+    const id = newId();
+    const cancelled = { ...done(id), status: 'cancelled' };
+    provider.answer({ pieces: [JSON.stringify(cancelled)], headers: JSON_TYPE });
+    await ask(`/v1/responses/${id}/cancel`, POST, 1);
+    const [first] = await rowsUntil(id, 1);
+    expect(first).toMatchObject({
+      endpoint: '/v1/responses/{id}/cancel',
+      dialect: 'openai-responses',
+      status: 'ok',
+      cost: '0.000270000000',
+      tags: { background: id },
+    });
+    expect(first?.['tags']).not.toHaveProperty('replay');
+    await poll(cancelled);
+    await ask(`/v1/responses/${id}/cancel`, POST, 1);
+    const rows = await rowsUntil(id, 3);
+    expect(rows.slice(1).map((row) => [row['cost'], row['unpriced']])).toEqual(Array(2).fill([null, 'replay']));
+  });
+
+  test('an id that is no poll’s, as some proxies have them, does not make it free either', async () => {
+    const id = `${newId()}+x`;
+    provider.answer({ pieces: [JSON.stringify(done(id))], headers: JSON_TYPE });
+    for (const _ of Array(2)) await ask(`/v1/responses/${id}`, {}, 1);
+    const rows = await rowsUntil(id, 2);
+    expect(rows.map((row) => row['cost']).filter(Boolean)).toEqual(['0.000270000000']);
+  });
+
+  test('one is cancelled only where calls that are not metered pass', async () => {
+    const asked = provider.asked.length;
+    const answer = await fetch(`${gateways[0]?.url}/v1/responses/resp_1/cancel`, POST);
+    expect([answer.status, provider.asked.length]).toEqual([404, asked]);
+    expect(await answer.text()).toContain('PASS_THROUGH');
+  });
+
+  test('one that is cancelled before it used anything costs nothing, and that is no fault', async () => {
+    const id = newId();
+    provider.answer({ pieces: [JSON.stringify(response(id, 'cancelled'))], headers: JSON_TYPE });
+    await ask(`/v1/responses/${id}/cancel`, POST, 1);
+    const [row] = await rowsUntil(id, 1);
+    expect(row).toMatchObject({ status: 'ok', reason: null, usage_source: 'none', cost: null });
+  });
+
+  test('no reading says what it cost: which one has the cost is for the ledger to say', async () => {
+    const id = newId();
+    provider.answer({ pieces: [JSON.stringify(done(id))], headers: JSON_TYPE });
+    for (const _ of Array(2)) {
+      const { headers } = await fetch(`${gateways[0]?.url}/v1/responses/${id}`, {
+        headers: { 'x-weir-trailing': 'on' },
+      });
+      expect([headers.get('x-weir-input-tokens'), headers.get('x-weir-cost')]).toEqual(['1000', null]);
+    }
+  });
+
+  describe('where there are several upstreams', () => {
+    let directory: string;
+    let second: Provider;
+
+    beforeAll(async () => {
+      [directory, second] = await Promise.all([mkdtemp(join(tmpdir(), 'weir-polls-')), startProvider()]);
+    });
+
+    afterAll(async () => {
+      await second.close();
+      await rm(directory, { recursive: true });
+    });
+
+    test.each([
+      ['the first', '[{ match: "gpt-*", upstream: one }, { match: "*", upstream: two }]', 'one'],
+      ['the one that has all models', '[{ match: "*", upstream: two }]', 'two'],
+    ])('what names no model is asked of %s', async (_which, models, expected) => {
+      const WEIR_CONFIG = join(directory, `${expected}.yaml`);
+      await writeFile(
+        WEIR_CONFIG,
+        `upstreams: { one: { url: "${provider.url}" }, two: { url: "${second.url}" } }\nmodels: ${models}`,
+      );
+      const { url } = await weir.startGateway({ WEIR_CONFIG, PASS_THROUGH: 'all' });
+      const providers = { one: provider, two: second };
+      const id = newId();
+      for (const asked of Object.values(providers)) {
+        asked.answer({ pieces: [JSON.stringify(done(id))], headers: JSON_TYPE });
+        asked.asked.length = 0;
+      }
+      const paths = [`/v1/responses/${id}`, `/v1/responses/${id}?stream=true`, '/v1/files', '/v1/models'];
+      for (const path of paths) await (await fetch(url + path)).text();
+      await (await fetch(`${url}/v1/audio/transcriptions`, { ...POST, body: '{}' })).text();
+      const counts = Object.entries(providers).map(([name, { asked }]) => [name, asked.length]);
+      expect(Object.fromEntries(counts)).toEqual({ one: 0, two: 0, [expected]: paths.length + 1 });
+    });
   });
 
   describe.each([

@@ -50,10 +50,10 @@ export interface Ask {
   /** The caller said no to usage in its stream, and was overruled. */
   readonly usageOverruled: boolean;
   readonly body: Buffer;
-  /** An answer that was already given, and paid for, is read once more. */
+  /** An answer that was already given, and paid for, is read once more. Not so where it says it is of the background. */
   readonly replay?: boolean;
-  /** Where its model maps nowhere, the first upstream is asked: it names none itself. */
-  readonly anyUpstream?: boolean;
+  /** Its `model` only stands for one: no rule about models is asked where it goes. */
+  readonly namesNoModel?: boolean;
   /** What will be billed, where the question says it: no token, by kind. */
   readonly units?: Readonly<Record<string, number>> | null;
   /** Of its row, beside the caller's own. */

@@ -1,5 +1,5 @@
 // A call that costs nothing, as a list of models or a count of tokens: asked of the upstream that its model belongs to, or
-// else of the first, and handed on as it comes.
+// of the one for calls without a model, and handed on as it comes.
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
@@ -49,7 +49,7 @@ export function createFreePassage({ current, log, closed, options }: Gateway) {
 function upstreamFor(req: Request, body: RequestBody, directory: Directory): Upstream | undefined {
   const named = /\/models\/([^/:?]+)/.exec(req.originalUrl)?.[1];
   const model = modelIn(body) ?? named;
-  return model === undefined ? directory.upstreams[0] : directory.upstreamFor(model);
+  return model === undefined ? directory.upstreamOfNone : directory.upstreamFor(model);
 }
 
 function modelIn(body: RequestBody): string | undefined {

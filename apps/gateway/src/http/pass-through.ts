@@ -1,9 +1,7 @@
 // A call that is not metered. What costs nothing anywhere is handed on as it comes, and leaves no row; what may cost
 // something is relayed like a metered call, and leaves one. All else is refused.
 import type { Request, RequestHandler, Response } from 'express';
-import { dialectOf } from '../dialects/endpoints.ts';
 import { familyOf } from '../dialects/opaque/call-family.ts';
-import { opaqueOf } from '../dialects/opaque/opaque.ts';
 import { pathIn } from '../dialects/paths.ts';
 import { isPoll, safeClassOf } from '../dialects/safe-calls.ts';
 import { WeirError } from '../errors.ts';
@@ -12,6 +10,7 @@ import type { Passage } from '../routing/pass-rules.ts';
 import type { Rules } from '../rules.ts';
 import { createFreePassage } from './free-passage.ts';
 import { createPoll } from './poll.ts';
+import { recordedCall } from './recorded-call.ts';
 import { relayRequest } from './route.ts';
 
 const NOT_PASSED =
@@ -44,11 +43,8 @@ export function createPassThrough(gateway: Gateway): RequestHandler {
 }
 
 async function passRecorded(req: Request, res: Response, gateway: Gateway): Promise<void> {
-  const path = pathIn(req.originalUrl);
-  const family = familyOf(path);
-  const endpoint = { method: req.method, path, name: `/v1/${family}`, dialect: opaqueOf(dialectOf(req)) };
-  await relayRequest({ req, res }, { endpoint }, gateway);
-  gateway.metrics.passed(family);
+  await relayRequest({ req, res }, { endpoint: recordedCall(req) }, gateway);
+  gateway.metrics.passed(familyOf(req.originalUrl));
 }
 
 const passageOf = (req: Request, rules: Rules): Passage => rules.passageOf(callIn(req));

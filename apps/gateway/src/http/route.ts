@@ -73,7 +73,8 @@ export async function relayRequest({ req, res }: Asked, way: Way, gateway: Gatew
 
 /** Admitted before it is routed: who may not ask is not told which models there are. */
 function upstreamFor(call: AcceptedRequest, { directory, admission }: Rules): Upstream {
-  const upstream = directory.upstreamFor(call.ask.model) ?? (call.ask.anyUpstream ? directory.upstreams[0] : undefined);
+  const { model, namesNoModel } = call.ask;
+  const upstream = namesNoModel ? directory.upstreamOfNone : directory.upstreamFor(model);
   const { apiKey } = upstream ?? directory.mostLenient;
   admission.admit(call.presented, { apiKey, dialect: call.dialect });
   if (upstream === undefined) throw new WeirError('model_not_found');

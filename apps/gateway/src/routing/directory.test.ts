@@ -102,11 +102,24 @@ describe('the upstream that is', () => {
   });
 });
 
+const [a, b] = [upstream('a'), upstream('b')];
+const directoryOf = (...models: [match: string, upstream: string][]) =>
+  createDirectory([a, b], { models: models.map(([match, name]) => ({ match, upstream: name })), prices: [] });
+
+describe('what names no model goes', () => {
+  test('to the first upstream, whatever a rule matches', () => {
+    expect(directoryOf(['x-*', 'a'], ['*', 'b']).upstreamOfNone).toBe(a);
+    expect(directoryOf(['replay', 'b'], ['unnamed', 'b']).upstreamOfNone).toBe(a);
+    expect(directoryOf().upstreamOfNone).toBe(a);
+  });
+
+  test('unless all models have another', () => {
+    expect(directoryOf(['*', 'b']).upstreamOfNone).toBe(b);
+  });
+});
+
 describe('all models have one upstream', () => {
-  const [a, b] = [upstream('a'), upstream('b')];
-  const of = (...models: [match: string, upstream: string][]) =>
-    createDirectory([a, b], { models: models.map(([match, name]) => ({ match, upstream: name })), prices: [] })
-      .upstreamOfAll;
+  const of = (...models: [match: string, upstream: string][]) => directoryOf(...models).upstreamOfAll;
 
   test('where one rule matches everything, and those before it say the same', () => {
     expect(of(['*', 'a'])).toBe(a);

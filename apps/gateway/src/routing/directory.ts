@@ -29,6 +29,8 @@ export interface Directory {
   readonly mostLenient: Upstream;
   /** Whatever the model is; undefined where that depends on the model. */
   readonly upstreamOfAll: Upstream | undefined;
+  /** Asked where no model is named. */
+  readonly upstreamOfNone: Upstream;
   /** Undefined where the model maps nowhere. */
   upstreamFor(model: string): Upstream | undefined;
   priceFor(model: string, upstream: Upstream): UnitPrices | null;
@@ -41,10 +43,12 @@ export function createDirectory(upstreams: readonly Upstream[], rules: Pick<Rout
     upstream: byName.get(rule.upstream),
   }));
   const prices = rules.prices.map((rule) => ({ ...rule, matches: globMatcher(rule.match) }));
+  const [first, ofAll] = [upstreams[0] as Upstream, upstreamOfAll(rules.models, byName)];
   return {
     upstreams,
-    mostLenient: upstreams.find((upstream) => upstream.apiKey !== undefined) ?? (upstreams[0] as Upstream),
-    upstreamOfAll: upstreamOfAll(rules.models, byName),
+    mostLenient: upstreams.find((upstream) => upstream.apiKey !== undefined) ?? first,
+    upstreamOfAll: ofAll,
+    upstreamOfNone: ofAll ?? first,
     upstreamFor: (model) => models.find((rule) => rule.matches(model))?.upstream,
     priceFor: (model, upstream) =>
       prices.find((rule) => rule.matches(model) && (rule.upstream ?? upstream.name) === upstream.name)?.prices ?? null,

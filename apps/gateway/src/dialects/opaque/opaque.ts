@@ -34,13 +34,19 @@ export const opaqueOf = (api: Dialect): Dialect => ({
   },
 });
 
+/** The same for a call that tells of what was made before. A body that names a model may be meant to make something. */
+export const readingOf = (api: Dialect): Dialect => ({
+  ...opaqueOf(api),
+  ask: (asked) => ({ ...askOpaque(asked), replay: asked.body.find('model') === undefined }),
+});
+
 function askOpaque({ url, body, contentType, form = formIn(body.bytes, contentType) ?? {} }: AskedRequest): Ask {
   const model = textOf(body.value('model')) ?? textOf(form.model) ?? modelInPath(url);
   return {
     ...asItCame(body),
     model: plainName(model ?? UNNAMED),
     streamed: body.value('stream') === true || asksForStream(form),
-    anyUpstream: model === undefined,
+    namesNoModel: model === undefined,
   };
 }
 

@@ -16,6 +16,6 @@ export function askOpenAiMedia(asked: AskedRequest): Ask {
     ...asItCame(body),
     model: plainName(model ?? UNNAMED),
     streamed: form.stream === undefined ? isStreamIn(body) : asksForStream(form),
-    anyUpstream: model === undefined,
+    namesNoModel: model === undefined,
   };
 }

@@ -19,7 +19,7 @@ const form = (fields: Record<string, string>) => {
 describe('a request for images or sound', () => {
   test.each([
     ['JSON', { url: '', body: body('{"model":"m","stream":true}') }, { model: 'm', streamed: true }],
-    ['JSON without a model', { url: '', body: body('{"prompt":"p"}') }, { model: 'unnamed', anyUpstream: true }],
+    ['JSON without a model', { url: '', body: body('{"prompt":"p"}') }, { model: 'unnamed', namesNoModel: true }],
     ['a form', { url: '', body: form({ model: 'm' }), contentType: TYPE }, { model: 'm', streamed: false }],
     [
       'a form that wants a stream',
@@ -29,7 +29,7 @@ describe('a request for images or sound', () => {
     [
       'a form without a model',
       { url: '', body: form({ a: 'b' }), contentType: TYPE },
-      { model: 'unnamed', anyUpstream: true },
+      { model: 'unnamed', namesNoModel: true },
     ],
     [
       'a form that streams',
@@ -39,7 +39,7 @@ describe('a request for images or sound', () => {
     [
       'one whose path names the model',
       { url: '', body: form({ model: 'x' }), contentType: TYPE, model: 'm' },
-      { model: 'm', anyUpstream: false },
+      { model: 'm', namesNoModel: false },
     ],
   ])('may be %s', (_what, asked, ask) => {
     expect(askOpenAiMedia(asked)).toMatchObject({ body: asked.body.bytes, ...ask });

@@ -2,7 +2,12 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, test } from '@jest/globals';
 import { WeirError } from '../../errors.ts';
 import { RequestBody } from '../request-body.ts';
-import { askOpenAiResponses, askStoredResponse } from './openai-responses-ask.ts';
+import {
+  askOpenAiResponses,
+  askPolledResponse,
+  askRecordedResponse,
+  askStoredResponse,
+} from './openai-responses-ask.ts';
 
 const ask = (body: string) => askOpenAiResponses({ url: '/v1/responses', body: RequestBody.of(Buffer.from(body)) });
 
@@ -63,9 +68,25 @@ describe('a response that is read by its id is replayed from where it says', () 
     for (const body of ['', '{"model":"m"}'])
       expect(askStoredResponse({ url, body: RequestBody.of(Buffer.from(body)) })).toMatchObject({
         model: 'replay',
-        anyUpstream: true,
+        namesNoModel: true,
         streamed,
         replay,
       });
+  });
+});
+
+describe('a response that is looked at by its id', () => {
+  const body = RequestBody.of(Buffer.alloc(0));
+
+  test.each(['/v1/responses/resp_1', '/openai/v1/responses/resp_1?starting_after=0'])(
+    'is no replay, whatever the caller says, for the ledger knows: %s',
+    (url) => {
+      expect(askPolledResponse({ url, body })).toMatchObject({ replay: false, tags: { background: 'resp_1' } });
+    },
+  );
+
+  test('in a call that leaves a row in any case is one, unless the answer is of the background', () => {
+    const url = '/v1/responses/resp_1/cancel';
+    expect(askRecordedResponse({ url, body })).toMatchObject({ replay: true, tags: { background: 'resp_1' } });
   });
 });

@@ -11,7 +11,12 @@ import { isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } fro
 import { UNREPORTED } from '../usage-reading.ts';
 import { openAiChat } from './openai-chat.ts';
 import { openAiError, saysError } from './openai-error.ts';
-import { askOpenAiResponses, askPolledResponse, askStoredResponse } from './openai-responses-ask.ts';
+import {
+  askOpenAiResponses,
+  askPolledResponse,
+  askRecordedResponse,
+  askStoredResponse,
+} from './openai-responses-ask.ts';
 import { responsesUsage } from './openai-responses-usage.ts';
 import { TOOLS_WANTED, toolsIn } from './openai-tools.ts';
 import { countsTokens } from './openai-usage.ts';
@@ -44,6 +49,13 @@ export const openAiStoredResponses: Dialect = { ...openAiResponses, ask: askStor
 /** One that is looked at by its id, until it is done. */
 export const openAiPolledResponses: Dialect = { ...openAiResponses, ask: askPolledResponse };
 
+/** One that is stopped by its id, or read in a call that leaves a row in any case. It may not have used anything yet. */
+export const openAiRecordedResponses: Dialect = {
+  ...openAiResponses,
+  ask: askRecordedResponse,
+  createReader: () => new OpenAiResponsesReader({ mayLackUsage: true }),
+};
+
 /** The terminal events, and the status that each gives the response. */
 const STATUS_AT_END = new Map([
   ['response.completed', 'completed'],
@@ -64,6 +76,11 @@ class OpenAiResponsesReader implements Reader {
   #tools: Units | null = null;
   #serviceTier: string | null = null;
   #contentSeen = false;
+  readonly #mayLackUsage: boolean;
+
+  constructor({ mayLackUsage = false } = {}) {
+    this.#mayLackUsage = mayLackUsage;
+  }
 
   /** A delta says nothing but what was generated. */
   isPlainContent(frame: Buffer): boolean {
@@ -97,6 +114,7 @@ class OpenAiResponsesReader implements Reader {
       terminalSeen: this.#terminalSeen,
       failed: this.#failed,
       background: this.#background,
+      mayLackUsage: this.#mayLackUsage,
       units: this.#usage === null ? null : this.#tools,
       serviceTier: this.#serviceTier,
       ...(this.#usage === null ? UNREPORTED : responsesUsage(this.#usage)),

@@ -6,6 +6,7 @@ import { isWithin } from '../../dialects/json.ts';
 import { UNNAMED } from '../../dialects/request.ts';
 import type { Exchange } from '../exchange.ts';
 import type { AcceptedRequest } from '../request/accepted-request.ts';
+import { tagsOf } from '../request/opening.ts';
 
 export interface Told {
   /** What the client was sent, or will be once this is durable. */
@@ -20,6 +21,7 @@ export function completionOf(exchange: Exchange, told: Told): Completion {
   return {
     ...exchange.parts.opening,
     ...saidLate(exchange),
+    ...(reading.background && billedAfterAll(exchange)),
     finishedAt: finishedAt(exchange.parts.call, finishedTick),
     model: short(reading.model),
     upstreamId: short(reading.upstreamId),
@@ -33,7 +35,7 @@ export function completionOf(exchange: Exchange, told: Told): Completion {
     units: reading.units ?? null,
     serviceTier: short(reading.serviceTier ?? null),
     priceOverride: priceOverrideOf(exchange, reading),
-    billedOnce: billedOnceOf(exchange, reading),
+    billedOnce: billedOnceOf(reading),
     unpriced: reading.disbelief === null ? null : 'usage',
     ...times,
     frames: exchange.attempt.frames,
@@ -56,13 +58,17 @@ function saidLate({ parts: { form, opening } }: Exchange): Pick<Completion, 'mod
 /** Where the caller named no model, or named it late, the operator's price is that of the model that answered. */
 function priceOverrideOf({ parts }: Exchange, { model }: Reading): Completion['priceOverride'] {
   const named = model ?? parts.form?.model;
-  return parts.call.ask.anyUpstream && named ? parts.priceFor(named) : parts.opening.priceOverride;
+  return parts.call.ask.namesNoModel && named ? parts.priceFor(named) : parts.opening.priceOverride;
 }
 
-/** A replay has no cost to begin with. */
-function billedOnceOf({ parts }: Exchange, { background, usage, disbelief, upstreamId }: Reading): string | null {
-  const isBilled = background === true && usage !== null && disbelief === null && parts.opening.billed !== false;
-  return isBilled ? short(upstreamId) : null;
+/** What a caller asks from where it likes is no replay of what it paid for: which reading has the cost, the ledger knows. */
+const billedAfterAll = ({ parts: { call } }: Exchange): Pick<Completion, 'billed' | 'tags'> => ({
+  billed: true,
+  tags: tagsOf(call),
+});
+
+function billedOnceOf({ background, usage, disbelief, upstreamId }: Reading): string | null {
+  return background === true && usage !== null && disbelief === null ? short(upstreamId) : null;
 }
 
 function usageSourceOf(reading: Reading, answerComplete: boolean): Completion['usageSource'] {

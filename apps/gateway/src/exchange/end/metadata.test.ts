@@ -19,6 +19,7 @@ const completion = (more: Partial<Completion> = {}): Completion =>
     serviceTier: null,
     usageSource: 'reported',
     unpriced: null,
+    billedOnce: null,
     inputTokens: 1000,
     cachedInputTokens: 500,
     cacheWriteTokens: 0,
@@ -45,6 +46,10 @@ describe('metadata', () => {
   test('call unknown usage null, not zero, and its cost too', () => {
     const unknown = completion({ usageSource: 'none', inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 });
     expect(metadataOf(unknown)).toMatchObject({ input_tokens: null, output_tokens: null, cost: null });
+  });
+
+  test('say no cost of a response that may be read again: another row may have it', () => {
+    expect(metadataOf(completion({ billedOnce: 'resp_1' }))).toMatchObject({ input_tokens: 1000, cost: null });
   });
 
   test('say zeros that were reported', () => {

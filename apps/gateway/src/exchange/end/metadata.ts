@@ -7,7 +7,7 @@ export interface Metadata {
   readonly status: string;
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
-  /** USD as a decimal string. */
+  /** USD as a decimal string. Null as well where only the ledger knows which row has the cost. */
   readonly cost: string | null;
   readonly currency: 'USD';
   readonly ttft_ms: number | null;
@@ -20,7 +20,7 @@ export function metadataOf(completion: Completion): Metadata {
     status: completion.status,
     input_tokens: knownOf(completion, completion.inputTokens),
     output_tokens: knownOf(completion, completion.outputTokens),
-    cost: priceOf(completion).cost,
+    cost: completion.billedOnce === null ? priceOf(completion).cost : null,
     currency: 'USD',
     ttft_ms: completion.ttftMs,
     duration_ms: completion.durationMs,

@@ -11,10 +11,8 @@ interface OpeningOptions {
   readonly priceOverride: UnitPrices | null;
 }
 
-export function openingOf(
-  { ask, requestOptions, ...call }: AcceptedRequest,
-  { gateway, upstream, priceOverride }: OpeningOptions,
-): Opening {
+export function openingOf(asked: AcceptedRequest, { gateway, upstream, priceOverride }: OpeningOptions): Opening {
+  const { ask, requestOptions, ...call } = asked;
   return {
     version: 2,
     id: call.id,
@@ -33,6 +31,10 @@ export function openingOf(
     user: requestOptions.user,
     chatId: requestOptions.chatId,
     messageId: requestOptions.messageId,
-    tags: ask.tags === undefined ? requestOptions.tags : { ...requestOptions.tags, ...ask.tags },
+    tags: ask.replay ? { ...tagsOf(asked), replay: 'true' } : tagsOf(asked),
   };
 }
+
+/** The caller's, and those that say what kind of request it is. */
+export const tagsOf = ({ ask, requestOptions }: AcceptedRequest): Opening['tags'] =>
+  ask.tags === undefined ? requestOptions.tags : { ...requestOptions.tags, ...ask.tags };
