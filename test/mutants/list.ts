@@ -331,7 +331,7 @@ const SINKS: readonly Mutant[] = [
 const CROSSING: readonly Mutant[] = [
   {
     name: 'a caller chooses whose account pays, where the gateway does',
-    file: `${EXCHANGE}/attempt/send-request.ts`,
+    file: `${EXCHANGE}/attempt/outgoing-headers.ts`,
     from: 'drop: PAYER_HEADERS',
     to: 'drop: CREDENTIAL_HEADERS',
   },
@@ -426,7 +426,7 @@ const ENTRANCE: readonly Mutant[] = [
     file: 'apps/gateway/src/admission/presented.ts',
     from: '[whole, ...whole.split(/[\\s,]+/)]',
     to: '[whole]',
-    suites: [`${EXCHANGE}/attempt/send-request.test.ts`],
+    suites: [`${EXCHANGE}/attempt/outgoing-headers.test.ts`],
   },
   {
     name: 'any name is a name of the listener',

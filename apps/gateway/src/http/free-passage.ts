@@ -8,7 +8,7 @@ import { dialectOf } from '../dialects/endpoints.ts';
 import { pathAfterVersion } from '../dialects/paths.ts';
 import type { RequestBody } from '../dialects/request-body.ts';
 import { WeirError } from '../errors.ts';
-import { headersFor, pathFor } from '../exchange/attempt/send-request.ts';
+import { headersFor, pathFor } from '../exchange/attempt/outgoing-headers.ts';
 import { untilSure } from '../exchange/client/half-closed.ts';
 import type { Gateway } from '../exchange/services.ts';
 import type { Directory } from '../routing/directory.ts';

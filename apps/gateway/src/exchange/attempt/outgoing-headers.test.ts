@@ -4,7 +4,7 @@ import { createAdmission } from '../../admission/admission.ts';
 import { openAiChat } from '../../dialects/openai/openai-chat.ts';
 import type { Auth } from '../../upstream/auth.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import { headersFor } from './send-request.ts';
+import { headersFor } from './outgoing-headers.ts';
 
 const PAID = { name: 'paid', apiKey: 'sk-upstream' } as Upstream;
 const UNPAID = { name: 'unpaid' } as Upstream;
