@@ -67,6 +67,19 @@ describe('upstream is told', () => {
     expect(up({ [name]: 'x' })).toEqual({ 'accept-encoding': 'identity' });
   });
 
+  test.each([
+    'x-goog-fieldmask',
+    'x-goog-encode-response-if-executable',
+    'x-http-method-override',
+    'x-http-method',
+    'x-method-override',
+    'x-original-url',
+    'x-rewrite-url',
+    'x_http_method_override',
+  ])('nothing that makes another call of it, or another answer: %s', (name) => {
+    expect(up({ [name]: 'x' })).toEqual({ 'accept-encoding': 'identity' });
+  });
+
   test('what its operator adds, even where a caller may not say it', () => {
     expect(up({ referer: 'https://caller.test' }, { referer: 'https://weir.test' })).toMatchObject({
       referer: 'https://weir.test',

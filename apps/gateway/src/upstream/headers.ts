@@ -44,7 +44,19 @@ const OF_THE_CALLER = [
   'baggage',
 ];
 
-const NOT_UPSTREAM = new Set([...WRITTEN_ANEW, ...OF_THE_CALLER]);
+// They would have a provider do, or say, something else than what was read here: an answer without its usage, or a list of
+// models that is a call of another method or path.
+const OTHER_CALL = [
+  'x-goog-fieldmask',
+  'x-goog-encode-response-if-executable',
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+];
+
+const NOT_UPSTREAM = new Set([...WRITTEN_ANEW, ...OF_THE_CALLER, ...OTHER_CALL]);
 
 // Whose pages may read an answer is said of the provider's origin, and does not hold for the gateway's.
 const CORS = ['origin', 'credentials', 'headers', 'methods'].map((what) => `access-control-allow-${what}`);
@@ -91,9 +103,15 @@ export const PAYER_HEADERS: readonly string[] = [
 ];
 
 export function upstreamHeaders(caller: IncomingHttpHeaders, change: HeaderChanges): Headers {
-  const headers = copyWithout(caller, (name) => NOT_UPSTREAM.has(name) || name.startsWith('x-forwarded-'), change.drop);
+  const headers = copyWithout(caller, isNeverSent, change.drop);
   headers['accept-encoding'] = 'identity'; // a body that is metered must be read: it is asked for unpacked
   return Object.assign(headers, change.add);
+}
+
+function isNeverSent(name: string): boolean {
+  // Some servers know no difference between the two.
+  const known = name.includes('_') ? name.replaceAll('_', '-') : name;
+  return NOT_UPSTREAM.has(known) || known.startsWith('x-forwarded-');
 }
 
 export const downstreamHeaders = (upstream: IncomingHttpHeaders): Headers =>

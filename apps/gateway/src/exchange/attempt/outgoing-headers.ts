@@ -4,7 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Admission } from '../../admission/admission.ts';
 import { wordsIn } from '../../admission/presented.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
-import { withoutUrlKeys } from '../../dialects/url-key.ts';
+import { withoutParameters } from '../../dialects/query.ts';
+import { isUrlKey } from '../../dialects/url-key.ts';
 import { keyHeaders } from '../../upstream/auth.ts';
 import { CREDENTIAL_HEADERS, type HeaderChanges, PAYER_HEADERS, upstreamHeaders } from '../../upstream/headers.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
@@ -20,7 +21,10 @@ interface Payer {
 /** The path, without a key that is not for this upstream. */
 export function pathFor(path: string, { urlCredential }: Dialect, { upstream, admission }: Payer): string {
   const replaced = upstream.apiKey !== undefined && urlCredential !== undefined;
-  return withoutUrlKeys(path, (key) => replaced || admission.isGatewayKey(key));
+  return withoutParameters(
+    path,
+    (parameter) => isUrlKey(parameter) && (replaced || admission.isGatewayKey(parameter.value)),
+  );
 }
 
 /** The caller's headers, without what is not for this upstream, and with what its operator adds. */
