@@ -34,7 +34,7 @@ export function createFreePassage({ current, log, closed, options }: Gateway) {
       method: req.method,
       path: pathFor(pathAfterVersion(req.originalUrl), dialect, { upstream, admission }),
       headers: headersFor(req.headers, dialect, { upstream, admission }),
-      body: body.bytes.length > 0 ? body.bytes : null,
+      body: req.method === 'POST' && body.bytes.length > 0 ? body.bytes : null, // a GET that brings one asks for something else
       signal: leaving.signal,
     });
     lease.release();
