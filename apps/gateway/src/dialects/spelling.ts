@@ -14,9 +14,8 @@ export function isOddlySpelt(url: string): boolean {
   const path = pathIn(url);
   if (ENDPOINTS.some((endpoint) => endpoint.path === path)) return false; // most are, and need no closer look
   const text = decoded(path);
-  if (text === null || climbs(text)) return true;
-  if (ENDPOINTS.some((endpoint) => isAt(endpoint, path))) return false;
-  return !PLAIN.test(path) || HIDDEN.test(path) || isNearlyMetered(text);
+  if (text === null || climbs(text) || !PLAIN.test(path) || HIDDEN.test(path)) return true;
+  return !ENDPOINTS.some((endpoint) => isAt(endpoint, path)) && isNearlyMetered(text);
 }
 
 const climbs = (text: string): boolean => text.split(/[/\\]/).some((segment) => segment === '.' || segment === '..');
