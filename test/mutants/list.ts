@@ -338,7 +338,7 @@ const CROSSING: readonly Mutant[] = [
   {
     name: 'a balancer’s headers go to the provider',
     file: 'apps/gateway/src/upstream/headers.ts',
-    from: " || known.startsWith('x-forwarded-')",
+    from: " || name.startsWith('x-forwarded-')",
     to: '',
   },
   {
@@ -423,9 +423,9 @@ const ENTRANCE: readonly Mutant[] = [
   },
   {
     name: 'a key of the gateway that was sent twice goes upstream',
-    file: 'apps/gateway/src/admission/presented.ts',
-    from: '[whole, ...whole.split(/[\\s,]+/)]',
-    to: '[whole]',
+    file: 'apps/gateway/src/admission/key-search.ts',
+    from: '[text.trim(), ...text.split(/[\\s,]+/), ...parts, ...behindNames, ...text.split(/["\'=,;\\s]+/)]',
+    to: '[text.trim()]',
     suites: [`${EXCHANGE}/attempt/outgoing-headers.test.ts`],
   },
   {

@@ -97,6 +97,7 @@ describe('upstream is told', () => {
   });
 
   test('no credential at all, where none is wanted', () => {
+    expect(up({ x_api_key: 'k' })).toEqual({ 'accept-encoding': 'identity' });
     expect(up(CREDENTIALS)).toEqual({ 'accept-encoding': 'identity' });
   });
 

@@ -108,11 +108,7 @@ export function upstreamHeaders(caller: IncomingHttpHeaders, change: HeaderChang
   return Object.assign(headers, change.add);
 }
 
-function isNeverSent(name: string): boolean {
-  // Some servers know no difference between the two.
-  const known = name.includes('_') ? name.replaceAll('_', '-') : name;
-  return NOT_UPSTREAM.has(known) || known.startsWith('x-forwarded-');
-}
+const isNeverSent = (name: string): boolean => NOT_UPSTREAM.has(name) || name.startsWith('x-forwarded-');
 
 export const downstreamHeaders = (upstream: IncomingHttpHeaders): Headers =>
   copyWithout(upstream, (name) => NOT_DOWNSTREAM.has(name), []);
@@ -125,7 +121,9 @@ function copyWithout(
   const dropped = headers.connection === undefined ? others : [...others, ...listed(headers.connection)];
   const copy: Headers = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || isNeverCopied(name) || dropped.includes(name) || name.startsWith('x-weir-')) continue;
+    const known = name.includes('_') ? name.replaceAll('_', '-') : name; // some servers take one for the other
+    if (value === undefined || isNeverCopied(known) || known.startsWith('x-weir-')) continue;
+    if (dropped.includes(name) || dropped.includes(known)) continue;
     copy[name] = value;
   }
   return copy;
