@@ -338,7 +338,7 @@ const CROSSING: readonly Mutant[] = [
   {
     name: 'a balancer’s headers go to the provider',
     file: 'apps/gateway/src/upstream/headers.ts',
-    from: " || name.startsWith('x-forwarded-')",
+    from: ' || OF_A_KIND.test(name)',
     to: '',
   },
   {

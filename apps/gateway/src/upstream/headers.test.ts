@@ -63,6 +63,16 @@ describe('upstream is told', () => {
     'referer',
     'origin',
     'baggage',
+    'x-forwarded',
+    'x_forwarded_for',
+    'x-envoy-external-address',
+    'x-azure-clientip',
+    'fly-client-ip',
+    'x-appengine-user-ip',
+    'cookie2',
+    'from',
+    'sec-fetch-site',
+    'sec-ch-ua-platform',
   ])('nothing of where its caller is and how it came: %s', (name) => {
     expect(up({ [name]: 'x' })).toEqual({ 'accept-encoding': 'identity' });
   });
@@ -131,6 +141,10 @@ test.each([
   'server',
   'alt-svc',
   'strict-transport-security',
+  'clear-site-data',
+  'via',
+  'x-powered-by',
+  'location',
   'openai-organization',
   'openai-project',
   'anthropic-organization-id',

@@ -29,7 +29,10 @@ export const WRITTEN_ANEW: ReadonlySet<string> = new Set([
 // Where the caller is, how it came here, and what its browser or its tracing adds of itself.
 const OF_THE_CALLER = [
   'cookie',
+  'cookie2',
+  'from',
   'forwarded',
+  'x-forwarded',
   'via',
   'x-real-ip',
   'x-client-ip',
@@ -39,10 +42,16 @@ const OF_THE_CALLER = [
   'cf-connecting-ip',
   'cf-connecting-ipv6',
   'fastly-client-ip',
+  'fly-client-ip',
+  'x-azure-clientip',
+  'x-appengine-user-ip',
+  'x-envoy-external-address',
   'referer',
   'origin',
   'baggage',
 ];
+
+const OF_A_KIND = /^(?:x-forwarded|sec-fetch|sec-ch)-/;
 
 // They would have a provider do, or say, something else than what was read here: an answer without its usage, or a list of
 // models that is a call of another method or path.
@@ -61,7 +70,7 @@ const NOT_UPSTREAM = new Set([...WRITTEN_ANEW, ...OF_THE_CALLER, ...OTHER_CALL])
 // Whose pages may read an answer is said of the provider's origin, and does not hold for the gateway's.
 const CORS = ['origin', 'credentials', 'headers', 'methods'].map((what) => `access-control-allow-${what}`);
 
-// Whose account it is, and what the provider's server says to browsers of a host that is not this one.
+// Whose account it is, and what the provider's server says of itself, or to browsers of a host that is not this one.
 const NOT_DOWNSTREAM = new Set([
   ...HOP_BY_HOP,
   'content-length',
@@ -74,6 +83,10 @@ const NOT_DOWNSTREAM = new Set([
   'server',
   'alt-svc',
   'strict-transport-security',
+  'clear-site-data',
+  'via',
+  'x-powered-by',
+  'location',
   'openai-organization',
   'openai-project',
   'anthropic-organization-id',
@@ -108,7 +121,7 @@ export function upstreamHeaders(caller: IncomingHttpHeaders, change: HeaderChang
   return Object.assign(headers, change.add);
 }
 
-const isNeverSent = (name: string): boolean => NOT_UPSTREAM.has(name) || name.startsWith('x-forwarded-');
+const isNeverSent = (name: string): boolean => NOT_UPSTREAM.has(name) || OF_A_KIND.test(name);
 
 export const downstreamHeaders = (upstream: IncomingHttpHeaders): Headers =>
   copyWithout(upstream, (name) => NOT_DOWNSTREAM.has(name), []);
