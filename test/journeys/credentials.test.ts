@@ -127,6 +127,12 @@ models: [{ match: "paid-*", upstream: paid }, { match: "*", upstream: free }]`,
     '/v1/%2e%2e/admin/keys',
     '/v1/x%2f..%2fchat/completions',
     '/v1/x\\..\\admin',
+    '/v1/chat/completions%3F:generateContent',
+    '/v1//chat/completions:generateContent',
+    '/v1/videos;a:generateContent',
+    '/v1/files/x:generateContent',
+    '/v1beta/models/m%2Fmodels%2Fpaid-m:generateContent',
+    '/openai/deployments/paid-m%20/images/generations',
   ])('another spelling of what is metered, or a way out of the base, is not passed through: %s', async (path) => {
     const asked = provider.asked.length;
     expect(await askAsWritten(path)).toBe(404);

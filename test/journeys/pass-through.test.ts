@@ -76,6 +76,18 @@ pass_through: ["GET /v1/files", "GET /v1/files/*", "* /v1/moderations"]`,
     });
   });
 
+  test('a call that costs nothing is not turned into another one: its provider sees no body, and no other method', async () => {
+    provider.answer({ pieces: ['{}'], headers: JSON_TYPE });
+    const headers = 'x-http-method-override: POST\r\nx-original-url: /v1/chat/completions\r\n';
+    for (const path of ['/v1beta/tunedModels', '/v1/models', '/v1/responses/resp_1']) {
+      const asked = { method: 'GET', path, headers, body: '{"model":"m","tuningTask":{}}' };
+      expect((await askAsWritten(safe?.url ?? '', asked)).status).toBe(200);
+      expect(provider.asked.at(-1)).toMatchObject({ method: 'GET', body: '' });
+      const sent = Object.keys(provider.asked.at(-1)?.headers ?? {});
+      expect(sent.filter((name) => /override|original|length|encoding$/.test(name))).toEqual(['accept-encoding']);
+    }
+  });
+
   const OTHER: [method: string, path: string, family: string][] = [
     ['GET', '/v1/files', 'files'],
     ['POST', '/v1/files', 'files'],

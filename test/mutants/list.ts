@@ -331,14 +331,14 @@ const SINKS: readonly Mutant[] = [
 const CROSSING: readonly Mutant[] = [
   {
     name: 'a caller chooses whose account pays, where the gateway does',
-    file: `${EXCHANGE}/attempt/send-request.ts`,
+    file: `${EXCHANGE}/attempt/outgoing-headers.ts`,
     from: 'drop: PAYER_HEADERS',
     to: 'drop: CREDENTIAL_HEADERS',
   },
   {
     name: 'a balancer’s headers go to the provider',
     file: 'apps/gateway/src/upstream/headers.ts',
-    from: " || name.startsWith('x-forwarded-')",
+    from: ' || OF_A_KIND.test(name)',
     to: '',
   },
   {
@@ -423,10 +423,10 @@ const ENTRANCE: readonly Mutant[] = [
   },
   {
     name: 'a key of the gateway that was sent twice goes upstream',
-    file: 'apps/gateway/src/admission/presented.ts',
-    from: '[whole, ...whole.split(/[\\s,]+/)]',
-    to: '[whole]',
-    suites: [`${EXCHANGE}/attempt/send-request.test.ts`],
+    file: 'apps/gateway/src/admission/key-search.ts',
+    from: '[text.trim(), ...text.split(/[\\s,]+/), ...parts, ...behindNames, ...text.split(/["\'=,;\\s]+/)]',
+    to: '[text.trim()]',
+    suites: [`${EXCHANGE}/attempt/outgoing-headers.test.ts`],
   },
   {
     name: 'any name is a name of the listener',

@@ -29,12 +29,6 @@ const credentialIn = (headers: IncomingHttpHeaders, name: string): string | null
     .replace(/^\s*bearer(\s+|$)/i, '')
     .trim() || null;
 
-/** All that may be a key in a header: after a scheme of any name, and where the header was sent twice. */
-export const wordsIn = (headers: IncomingHttpHeaders, name: string): readonly string[] => {
-  const whole = credentialIn(headers, name);
-  return whole === null ? [] : [whole, ...whole.split(/[\s,]+/)];
-};
-
 /** Tells callers apart in the ledger, and gives none of them away: by the gateway's key, where one was presented. */
 export const fingerprintOf = ({ weirKey, credential }: Presented): string | null => {
   const key = weirKey ?? credential;

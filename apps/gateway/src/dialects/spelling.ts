@@ -14,10 +14,13 @@ export function isOddlySpelt(url: string): boolean {
   const path = pathIn(url);
   if (ENDPOINTS.some((endpoint) => endpoint.path === path)) return false; // most are, and need no closer look
   const text = decoded(path);
-  if (text === null || climbs(text)) return true;
-  if (ENDPOINTS.some((endpoint) => isAt(endpoint, path))) return false;
-  return !PLAIN.test(path) || HIDDEN.test(path) || isNearlyMetered(text);
+  if (text === null || climbs(text) || HIDDEN.test(path)) return true;
+  if (ENDPOINTS.some((endpoint) => isAt(endpoint, path))) return !PLAIN.test(path.replace(BEFORE_VERB, ''));
+  return !PLAIN.test(path) || isNearlyMetered(text);
 }
+
+/** A server that cuts a segment here loses the verb as well: between a model's name and its verb it is of the name. */
+const BEFORE_VERB = /;(?=[^/]*:\w+$)/g;
 
 const climbs = (text: string): boolean => text.split(/[/\\]/).some((segment) => segment === '.' || segment === '..');
 

@@ -8,7 +8,7 @@ import { dialectOf } from '../dialects/endpoints.ts';
 import { pathAfterVersion } from '../dialects/paths.ts';
 import type { RequestBody } from '../dialects/request-body.ts';
 import { WeirError } from '../errors.ts';
-import { headersFor, pathFor } from '../exchange/attempt/send-request.ts';
+import { headersFor, pathFor } from '../exchange/attempt/outgoing-headers.ts';
 import { untilSure } from '../exchange/client/half-closed.ts';
 import type { Gateway } from '../exchange/services.ts';
 import type { Directory } from '../routing/directory.ts';
@@ -34,7 +34,7 @@ export function createFreePassage({ current, log, closed, options }: Gateway) {
       method: req.method,
       path: pathFor(pathAfterVersion(req.originalUrl), dialect, { upstream, admission }),
       headers: headersFor(req.headers, dialect, { upstream, admission }),
-      body: body.bytes.length > 0 ? body.bytes : null,
+      body: req.method === 'POST' && body.bytes.length > 0 ? body.bytes : null, // a GET that brings one asks for something else
       signal: leaving.signal,
     });
     lease.release();

@@ -287,6 +287,7 @@ prices:
     ],
     [TWO, 'weir.yaml: models: must say which of the upstreams serves which model'],
     [`${ONE}extra: 1`, 'weir.yaml: Unrecognized key: "extra"'],
+    [`${ONE}Extra-1: 1\nextra: 1`, 'weir.yaml: Unrecognized keys: an unknown key, "extra"'],
   ])('%j', (text, problem) => {
     expect(problemsOf(text)).toEqual([problem]);
   });
@@ -369,6 +370,13 @@ describe('a secret is in no problem', () => {
     upstream('headers: { x-own: [sk-secret] }'),
     upstream('headers: { x-own: "sk-secret " }'),
     upstream('headers: { authorization: sk-secret }'),
+    'upstreams: { a: { url: "https://a.test/v1", api_key:sk-secret } }',
+    'upstreams: { a: { url: "https://a.test/v1", api_key:sk-secret, colour: red } }',
+    upstream('prices_of: sk-secret'),
+    upstream(`prices_of: ${'secret-'.repeat(6)}`),
+    upstream('headers: { "x-own:sk-secret": 7 }'),
+    upstream(`api_key: "\${sk-secret}"`),
+    upstream(`api_key: "\${AIzaSecretsecret}"`),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the file's own syntax
     'upstreams: { a: { url: "${KEY}", idle_timeout_ms: "${KEY}", on_disconnect: "${KEY}" } }',
     `${ONE}prices: [{ match: x, input: "\${KEY}", output: 1 }]`,

@@ -8,6 +8,7 @@ import type { Routing } from '../routing/directory.ts';
 import { flawOf } from '../routing/pass-rules.ts';
 import { AUTHS } from '../upstream/auth.ts';
 import { BASE_URL_IS, HEADER_SAFE, isBaseUrl, type UpstreamSettings } from '../upstream/upstream.ts';
+import { problemOf, unknownProvider, unsetVariable } from './file-problem.ts';
 import { priceRuleSchema } from './price-rule.ts';
 import { shadowedRules } from './shadowed-rules.ts';
 import { upstreamHeadersSchema } from './upstream-headers.ts';
@@ -28,7 +29,7 @@ const baseUrl = z.string().refine(isBaseUrl, { message: `must be ${BASE_URL_IS}`
 const pricesOf = z.string().transform((name, { issues }) => {
   const provider = providerNamed(name);
   if (provider !== null) return provider;
-  issues.push({ code: 'custom', input: name, message: `"${name}" is no provider whose prices are known` });
+  issues.push({ code: 'custom', input: name, message: unknownProvider(name) });
   return z.NEVER;
 });
 
@@ -70,11 +71,7 @@ type File = z.output<typeof fileSchema>;
 export function parseUpstreamsFile(text: string, source: FileSource): Routing {
   const parsed = fileSchema.safeParse(withVariables(yamlIn(text, source), source));
   if (!parsed.success) {
-    throw new SettingsError(
-      parsed.error.issues.map(({ path, message }) =>
-        [source.name, path.join('.'), message].filter((part) => part !== '').join(': '),
-      ),
-    );
+    throw new SettingsError(parsed.error.issues.map((issue) => `${source.name}: ${problemOf(issue)}`));
   }
   const file = parsed.data;
   const routing = {
@@ -146,7 +143,7 @@ function withVariables(value: unknown, source: FileSource): unknown {
 function variable(name: string, source: FileSource): string {
   const value = source.env[name]?.trim(); // a mounted secret ends in a line end
   if (value === undefined || value === '') {
-    throw new SettingsError([`${source.name}: \${${name}} stands for a variable that is not set`]);
+    throw new SettingsError([`${source.name}: ${unsetVariable(name)}`]);
   }
   return value;
 }

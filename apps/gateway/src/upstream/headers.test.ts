@@ -63,7 +63,30 @@ describe('upstream is told', () => {
     'referer',
     'origin',
     'baggage',
+    'x-forwarded',
+    'x_forwarded_for',
+    'x-envoy-external-address',
+    'x-azure-clientip',
+    'fly-client-ip',
+    'x-appengine-user-ip',
+    'cookie2',
+    'from',
+    'sec-fetch-site',
+    'sec-ch-ua-platform',
   ])('nothing of where its caller is and how it came: %s', (name) => {
+    expect(up({ [name]: 'x' })).toEqual({ 'accept-encoding': 'identity' });
+  });
+
+  test.each([
+    'x-goog-fieldmask',
+    'x-goog-encode-response-if-executable',
+    'x-http-method-override',
+    'x-http-method',
+    'x-method-override',
+    'x-original-url',
+    'x-rewrite-url',
+    'x_http_method_override',
+  ])('nothing that makes another call of it, or another answer: %s', (name) => {
     expect(up({ [name]: 'x' })).toEqual({ 'accept-encoding': 'identity' });
   });
 
@@ -84,6 +107,7 @@ describe('upstream is told', () => {
   });
 
   test('no credential at all, where none is wanted', () => {
+    expect(up({ x_api_key: 'k' })).toEqual({ 'accept-encoding': 'identity' });
     expect(up(CREDENTIALS)).toEqual({ 'accept-encoding': 'identity' });
   });
 
@@ -117,6 +141,10 @@ test.each([
   'server',
   'alt-svc',
   'strict-transport-security',
+  'clear-site-data',
+  'via',
+  'x-powered-by',
+  'location',
   'openai-organization',
   'openai-project',
   'anthropic-organization-id',

@@ -29,7 +29,10 @@ export const WRITTEN_ANEW: ReadonlySet<string> = new Set([
 // Where the caller is, how it came here, and what its browser or its tracing adds of itself.
 const OF_THE_CALLER = [
   'cookie',
+  'cookie2',
+  'from',
   'forwarded',
+  'x-forwarded',
   'via',
   'x-real-ip',
   'x-client-ip',
@@ -39,17 +42,35 @@ const OF_THE_CALLER = [
   'cf-connecting-ip',
   'cf-connecting-ipv6',
   'fastly-client-ip',
+  'fly-client-ip',
+  'x-azure-clientip',
+  'x-appengine-user-ip',
+  'x-envoy-external-address',
   'referer',
   'origin',
   'baggage',
 ];
 
-const NOT_UPSTREAM = new Set([...WRITTEN_ANEW, ...OF_THE_CALLER]);
+const OF_A_KIND = /^(?:x-forwarded|sec-fetch|sec-ch)-/;
+
+// They would have a provider do, or say, something else than what was read here: an answer without its usage, or a list of
+// models that is a call of another method or path.
+const OTHER_CALL = [
+  'x-goog-fieldmask',
+  'x-goog-encode-response-if-executable',
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+];
+
+const NOT_UPSTREAM = new Set([...WRITTEN_ANEW, ...OF_THE_CALLER, ...OTHER_CALL]);
 
 // Whose pages may read an answer is said of the provider's origin, and does not hold for the gateway's.
 const CORS = ['origin', 'credentials', 'headers', 'methods'].map((what) => `access-control-allow-${what}`);
 
-// Whose account it is, and what the provider's server says to browsers of a host that is not this one.
+// Whose account it is, and what the provider's server says of itself, or to browsers of a host that is not this one.
 const NOT_DOWNSTREAM = new Set([
   ...HOP_BY_HOP,
   'content-length',
@@ -62,6 +83,10 @@ const NOT_DOWNSTREAM = new Set([
   'server',
   'alt-svc',
   'strict-transport-security',
+  'clear-site-data',
+  'via',
+  'x-powered-by',
+  'location',
   'openai-organization',
   'openai-project',
   'anthropic-organization-id',
@@ -91,10 +116,12 @@ export const PAYER_HEADERS: readonly string[] = [
 ];
 
 export function upstreamHeaders(caller: IncomingHttpHeaders, change: HeaderChanges): Headers {
-  const headers = copyWithout(caller, (name) => NOT_UPSTREAM.has(name) || name.startsWith('x-forwarded-'), change.drop);
+  const headers = copyWithout(caller, isNeverSent, change.drop);
   headers['accept-encoding'] = 'identity'; // a body that is metered must be read: it is asked for unpacked
   return Object.assign(headers, change.add);
 }
+
+const isNeverSent = (name: string): boolean => NOT_UPSTREAM.has(name) || OF_A_KIND.test(name);
 
 export const downstreamHeaders = (upstream: IncomingHttpHeaders): Headers =>
   copyWithout(upstream, (name) => NOT_DOWNSTREAM.has(name), []);
@@ -107,7 +134,9 @@ function copyWithout(
   const dropped = headers.connection === undefined ? others : [...others, ...listed(headers.connection)];
   const copy: Headers = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || isNeverCopied(name) || dropped.includes(name) || name.startsWith('x-weir-')) continue;
+    const known = name.includes('_') ? name.replaceAll('_', '-') : name; // some servers take one for the other
+    if (value === undefined || isNeverCopied(known) || known.startsWith('x-weir-')) continue;
+    if (dropped.includes(name) || dropped.includes(known)) continue;
     copy[name] = value;
   }
   return copy;

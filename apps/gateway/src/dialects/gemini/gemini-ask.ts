@@ -1,6 +1,7 @@
 // The caller's request → what it asks for. All but the prompt stands in the path: the model, and whether to stream. The
 // body goes upstream as it came.
 import { WeirError } from '../../errors.ts';
+import { refuseOtherFormats } from '../answer-format.ts';
 import type { Ask, AskedRequest } from '../dialect.ts';
 import { decoded } from '../endpoint.ts';
 import { pathIn } from '../paths.ts';
@@ -14,6 +15,7 @@ const CALL =
 export function askGemini({ url, body }: AskedRequest): Ask {
   const [, model, verb] = CALL.exec(decoded(pathIn(url))) ?? [];
   if (model === undefined) throw new WeirError('not_found');
+  refuseOtherFormats(url);
   demandObject(body);
   return { ...asItCame(body), model: plainName(model), streamed: verb === 'streamGenerateContent' };
 }

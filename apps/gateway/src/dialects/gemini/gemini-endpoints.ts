@@ -4,9 +4,17 @@ import type { Endpoint } from '../endpoint.ts';
 import { gemini } from './gemini.ts';
 import { geminiEmbeddings } from './gemini-embeddings.ts';
 
+const COLLECTIONS = [
+  'models(?:/[^/]+)?', // of a model that is named with its owner
+  'tunedModels',
+  'dynamic',
+  'publishers/[^/]+/models',
+  'projects/[^/]+/locations/[^/]+/(?:publishers/[^/]+/models|endpoints)',
+].join('|');
+
 const call = (verb: string, dialect: Dialect): Endpoint => ({
   method: 'POST',
-  path: new RegExp(`^/v1(?:beta1?)?/.+:${verb}$`),
+  path: new RegExp(`^/v1(?:beta1?)?/(?:${COLLECTIONS})/[^/]+:${verb}$`),
   name: `/v1beta/models/{model}:${verb}`,
   dialect,
 });

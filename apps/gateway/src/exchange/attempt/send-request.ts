@@ -1,28 +1,22 @@
-// Asks the exchange's upstream: with the gateway's own key where it pays, with the caller's credential where it does not.
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Admission } from '../../admission/admission.ts';
-import { wordsIn } from '../../admission/presented.ts';
-import type { Dialect } from '../../dialects/dialect.ts';
-import { withoutUrlKeys } from '../../dialects/url-key.ts';
-import { keyHeaders } from '../../upstream/auth.ts';
-import { CREDENTIAL_HEADERS, type HeaderChanges, PAYER_HEADERS, upstreamHeaders } from '../../upstream/headers.ts';
+// Asks the exchange's upstream, and waits until it begins to answer.
 import { type Answer, send } from '../../upstream/send.ts';
-import type { Upstream } from '../../upstream/upstream.ts';
 import type { Exchange } from '../exchange.ts';
 import type { OutgoingBody } from '../request/outgoing-body.ts';
+import { headersFor, pathFor } from './outgoing-headers.ts';
 
 export async function sendRequest(exchange: Exchange): Promise<Answer> {
   const { call, body, upstream, admission } = exchange.parts;
   const payer = { upstream, admission };
+  const payload = payloadOf(call.method, body);
   exchange.timings.start();
   const answer = await send(upstream, {
     method: call.method,
     path: pathFor(call.path, call.dialect, payer),
     headers: {
       ...headersFor(call.headers, call.dialect, payer),
-      ...(body.length && { 'content-length': body.length }),
+      ...(payload !== null && body.length && { 'content-length': body.length }),
     },
-    body: payloadOf(body),
+    body: payload,
     signal: exchange.attempt.signal,
     onStatus: (status) => exchange.attempt.begin(status),
   });
@@ -30,52 +24,7 @@ export async function sendRequest(exchange: Exchange): Promise<Answer> {
   return answer;
 }
 
-/** A request without a body has none, and not an empty one. */
-const payloadOf = ({ payload }: OutgoingBody) => (Buffer.isBuffer(payload) && payload.length === 0 ? null : payload);
-
-// No credential has as many; and each costs a comparison with every key.
-const MOST_WORDS = 16;
-
-interface Payer {
-  readonly upstream: Upstream;
-  readonly admission: Admission;
-}
-
-/** The path, without a key that is not for this upstream. */
-export function pathFor(path: string, { urlCredential }: Dialect, { upstream, admission }: Payer): string {
-  const replaced = upstream.apiKey !== undefined && urlCredential !== undefined;
-  return withoutUrlKeys(path, (key) => replaced || admission.isGatewayKey(key));
-}
-
-/** The caller's headers, without what is not for this upstream, and with what its operator adds. */
-export function headersFor(
-  headers: IncomingHttpHeaders,
-  dialect: Dialect,
-  { upstream, admission }: Payer,
-): Record<string, string | string[]> {
-  const credentials = credentialsFor(headers, dialect, { upstream, admission });
-  if (upstream.headers === undefined) return upstreamHeaders(headers, credentials);
-  const { drop, add } = upstream.headers;
-  return upstreamHeaders(headers, {
-    drop: [...credentials.drop, ...drop],
-    add: { ...add, ...credentials.add },
-  });
-}
-
-/** A key of the gateway's own is for the gateway alone, whoever pays, and wherever it stands. */
-function credentialsFor(
-  headers: IncomingHttpHeaders,
-  dialect: Dialect,
-  { upstream: { apiKey, auth }, admission }: Payer,
-): HeaderChanges {
-  if (apiKey !== undefined) {
-    const add = auth === undefined ? dialect.credentials(apiKey) : keyHeaders(auth, apiKey);
-    return { drop: PAYER_HEADERS, add };
-  }
-  const drop = admission.demandsKeys ? CREDENTIAL_HEADERS.filter((name) => mayHoldKey(wordsIn(headers, name))) : [];
-  return { drop, add: {} };
-
-  function mayHoldKey(words: readonly string[]): boolean {
-    return words.length > MOST_WORDS || words.some(admission.isGatewayKey);
-  }
+/** A request without a body has none, and not an empty one. No API reads one with a GET, unless it takes it for a POST. */
+function payloadOf(method: string, { payload }: OutgoingBody): OutgoingBody['payload'] {
+  return Buffer.isBuffer(payload) && (payload.length === 0 || method === 'GET') ? null : payload;
 }

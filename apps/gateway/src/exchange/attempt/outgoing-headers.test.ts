@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { createAdmission } from '../../admission/admission.ts';
+import { gemini } from '../../dialects/gemini/gemini.ts';
 import { openAiChat } from '../../dialects/openai/openai-chat.ts';
 import type { Auth } from '../../upstream/auth.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import { headersFor } from './send-request.ts';
+import { headersFor, pathFor } from './outgoing-headers.ts';
 
 const PAID = { name: 'paid', apiKey: 'sk-upstream' } as Upstream;
 const UNPAID = { name: 'unpaid' } as Upstream;
@@ -80,7 +81,54 @@ describe("a key of the gateway's own never goes upstream", () => {
     { authorization: 'Token weir-key' },
     { authorization: `${'x '.repeat(20)}weir-key` },
     { authorization: 'Bearer sk-caller', 'x-weir-key': 'weir-key' },
+    { 'x-auth-token': 'weir-key' },
+    { 'x-litellm-api-key': 'Bearer weir-key' },
+    { 'ocp-apim-subscription-key': 'weir-key' },
+    { authorization: 'Token token="weir-key"' },
+    { 'x-api-key': 'key=weir-key' },
+    { x_api_key: 'weir-key' },
+    { 'x-client-secret': ['a', 'weir-key'] } as unknown as IncomingHttpHeaders,
   ])('from %j', (headers) => {
     for (const upstream of [PAID, UNPAID]) expect(JSON.stringify(sent(headers, upstream))).not.toContain('weir-key');
+  });
+});
+
+describe('what of the query goes upstream', () => {
+  const path = (query: string, upstream: Upstream, dialect = gemini, known = admission) =>
+    pathFor(`/models/m:generateContent${query}`, dialect, { upstream, admission: known }).slice(
+      '/models/m:generateContent'.length,
+    );
+
+  test.each([
+    'key',
+    '$key',
+    '%24key',
+    'access_token',
+    'oauth_token',
+    'userProject',
+    '$userProject',
+    '%24userProject',
+    'quotaUser',
+  ])('is not %s, where the gateway pays', (name) => {
+    expect(path(`?alt=sse&${name}=x`, PAID)).toBe('?alt=sse');
+    expect(path(`?alt=sse&${name}=x`, UNPAID)).toBe(`?alt=sse&${name}=x`);
+  });
+
+  test.each([
+    'api-key=weir-key',
+    'api_key=weir-key',
+    'KEY=weir-key',
+    'x=Bearer+weir%2Dkey',
+    'x=key%3Dweir-key',
+    'weir-key',
+    '$key=weir-key',
+  ])("is no key of the gateway's own: %s", (parameter) => {
+    for (const upstream of [PAID, UNPAID])
+      for (const dialect of [gemini, openAiChat]) expect(path(`?a=1&${parameter}`, upstream, dialect)).toBe('?a=1');
+  });
+
+  test('is all of it, where nobody needs a key, and the caller pays', () => {
+    const query = `?key=weir-key&${'x=y&'.repeat(500)}`;
+    expect(path(query, UNPAID, gemini, createAdmission([]))).toBe(query);
   });
 });
