@@ -181,11 +181,21 @@ describe('at OpenAI', () => {
     expect(costOf(row)).toBe('0.0375'); // 1000 × 2.5 M + 3 × 0.01 + 2 × 0.0025
   });
 
-  test.each(['code_executions', 'image_generations', 'shell_calls'])('%s have no known price', (tool) => {
-    expect(bill({ ...openAi('gpt-4o', {}, { inputTokens: 1000 }), units: { [tool]: 1 } })).toMatchObject({
-      ...unpriced('tool'),
-      units: { [tool]: 1 },
-    });
+  test.each(['code_executions', 'image_generations', 'shell_calls', 'web_search_previews', 'web_search_blocks'])(
+    '%s have no known price',
+    (tool) => {
+      expect(bill({ ...openAi('gpt-4o', {}, { inputTokens: 1000 }), units: { [tool]: 1 } })).toMatchObject({
+        ...unpriced('tool'),
+        units: { [tool]: 1 },
+      });
+    },
+  );
+
+  test('searches of another price have the operator’s', () => {
+    const each = { web_searches: '0.01', web_search_previews: '0.025' };
+    const row = openAi('gpt-4.1', {}, { inputTokens: 1000, priceOverride: { input: '2', output: '8', each } });
+    expect(costOf({ ...row, units: { web_search_previews: 2 } })).toBe('0.052'); // 1000 × 2 M + 2 × 0.025
+    expect(bill({ ...row, units: { web_search_blocks: 1 } })).toMatchObject(unpriced('tool'));
   });
 
   test('a model that searches for every answer, and does not say so, has no known price', () => {
@@ -281,6 +291,43 @@ test('a fee on each request is charged, and is unknown where the search was a sm
   expect(kindsOf({ ...sonar, usage: {} })).toEqual(['1000 input', '100 output', '1 requests']);
   expect(costOf({ ...sonar, usage: {} })).toBe('0.0131'); // 1000 × 1 M + 100 × 1 M + 0.012
   expect(bill({ ...sonar, usage: { search_context_size: 'low' } })).toMatchObject(unpriced('tier'));
+});
+
+describe('a call of no API that is known', () => {
+  const searched = anthropic(
+    {
+      input_tokens: 1000,
+      cache_creation_input_tokens: 4000,
+      cache_creation: { ephemeral_1h_input_tokens: 4000 },
+      server_tool_use: { web_search_requests: 3 },
+    },
+    { dialect: 'opaque', inputTokens: 5000, cacheWriteTokens: 4000, outputTokens: 100 },
+  );
+  const heard = gemini(
+    'gemini-2.5-flash',
+    { promptTokenCount: 1000, promptTokensDetails: [{ modality: 'AUDIO', tokenCount: 1000 }] },
+    { dialect: 'opaque', inputTokens: 1000, outputTokens: 10 },
+  );
+
+  test('has no known price, for what else it is billed by is not known', () => {
+    expect(bill(searched)).toMatchObject({ ...unpriced('rate'), units: { web_searches: 3 } });
+    expect(bill(heard)).toMatchObject(unpriced('rate'));
+    const plain = openAi('gpt-4o', {}, { dialect: 'opaque', inputTokens: 1000 });
+    expect(bill(plain)).toMatchObject(unpriced('rate'));
+  });
+
+  test('costs what its provider says', () => {
+    const stated = openAi('gpt-4o', { cost: 0.5 }, { dialect: 'opaque', inputTokens: 1000 });
+    expect(bill(stated)).toMatchObject({ cost: '0.5', costSource: 'provider' });
+  });
+
+  test('costs what the operator says, kind by kind, in whosever words its usage is', () => {
+    const each = { web_searches: '0.02' };
+    const priceOverride = { input: '1', cacheWrite: '1.25', cacheWrite1h: '2', output: '4', inputAudio: '10', each };
+    const all = bill({ ...searched, priceOverride });
+    expect(all).toMatchObject({ cost: '0.0694', costSource: 'operator' }); // 1000 M + 4000 × 2 M + 100 × 4 M + 3 × 0.02
+    expect(costOf({ ...heard, priceOverride })).toBe('0.01004'); // 1000 × 10 M + 10 × 4 M
+  });
 });
 
 describe('the operator’s prices', () => {

@@ -5,7 +5,7 @@ import { formatUsd, sharesOf } from '../money.ts';
 import { areCounts, chargesOf, type NamedCharge } from './charges.ts';
 import { knownPrices, SIMULATOR } from './known-prices.ts';
 import type { CostSource, Price } from './price.ts';
-import { type Quantities, quantitiesOf } from './quantities.ts';
+import { OPAQUE, type Quantities, quantitiesOf } from './quantities.ts';
 import { operatorRates, type Rates } from './rates.ts';
 import { statedBill } from './stated-bill.ts';
 import { servedIn, tierOf } from './tier.ts';
@@ -78,6 +78,7 @@ function billFor(row: Priced, used: Quantities): Bill | Unpriced {
 /** The model as the provider named it, else as the caller did: a deployment's or a proxy's name may hide either. */
 function ratesFor(row: Priced, tier: string | null): Rates | Unpriced {
   if (row.priceOverride !== null) return operatorRates(row.priceOverride, tier);
+  if (row.dialect === OPAQUE) return 'rate'; // what else such a call is billed by is not known
   const { model, modelRequested, pricedAs: provider, startedAt: at, inputTokens } = row;
   const names = model === null ? [modelRequested] : [model, modelRequested];
   return knownPrices({ names, provider, at, inputTokens, tier });

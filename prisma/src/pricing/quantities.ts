@@ -22,6 +22,9 @@ export interface Quantities extends Required<Pick<Details, 'input' | 'cached' | 
   readonly units: Readonly<Record<string, number>> | null;
 }
 
+/** The dialect of what is called at no API that is known. */
+export const OPAQUE = 'opaque';
+
 const UNSAID: Modalities = {};
 const NO_DETAILS: Details = {};
 
@@ -42,9 +45,19 @@ export function quantitiesOf(row: Counted): Quantities {
 }
 
 function detailsOf(dialect: string, usage: JsonObject): Details {
-  if (dialect.startsWith('anthropic')) return anthropicDetails(usage);
-  return dialect.startsWith('gemini') ? geminiDetails(usage) : openAiDetails(usage);
+  const api = dialect === OPAQUE ? apiOf(usage) : dialect;
+  if (api.startsWith('anthropic')) return anthropicDetails(usage);
+  return api.startsWith('gemini') ? geminiDetails(usage) : openAiDetails(usage);
 }
+
+/** Whose words these are, where nobody knows which API was called. */
+function apiOf(usage: JsonObject): string {
+  if (ANTHROPICS.some((name) => Object.hasOwn(usage, name))) return 'anthropic';
+  return GOOGLES.some((name) => Object.hasOwn(usage, name)) ? 'gemini' : 'openai';
+}
+
+const ANTHROPICS = ['cache_read_input_tokens', 'cache_creation_input_tokens'];
+const GOOGLES = ['promptTokenCount', 'candidatesTokenCount'];
 
 /** What the gateway counted stands over what the usage says. */
 function unitsOf({ units: counted }: Counted, { units: said }: Details): Quantities['units'] {
