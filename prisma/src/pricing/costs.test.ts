@@ -445,6 +445,20 @@ describe('the provider’s own bill', () => {
     expect(stated(usage)).toMatchObject(unpriced(reason));
   });
 
+  // https://docs.x.ai/docs/models: grok-imagine-image 0.02 USD an image.
+  test('needs no tokens beside it, nor such as are believed', () => {
+    const image = { inputTokens: 0, units: { images: 1 } };
+    expect(stated({ cost_in_usd_ticks: 200_000_000 }, image)).toMatchObject({ cost: '0.02', costSource: 'provider' });
+    expect(stated({ cost_in_usd_ticks: 200_000_000 }, { ...image, usageSource: 'none' }).cost).toBe('0.02');
+    const doubted = { inputTokens: 0, unpriced: 'usage', usageSource: 'none' as const };
+    expect(stated({ cost: 0.5, prompt_tokens: -1 }, doubted)).toMatchObject({ cost: '0.5', unpriced: null });
+    expect(stated({ prompt_tokens: -1 }, doubted)).toMatchObject(unpriced('usage'));
+  });
+
+  test('does not bill a replay', () => {
+    expect(stated({ cost: 0.5 }, { billed: false })).toMatchObject(unpriced('replay'));
+  });
+
   test('that says nothing leaves the known price', () => {
     expect(stated({ cost: null, cost_in_usd_ticks: null })).toMatchObject({ cost: '0.0025', costSource: 'known' });
   });

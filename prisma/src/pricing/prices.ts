@@ -48,24 +48,31 @@ export function priceOf(row: Priced): Cost {
   const used = quantitiesOf(row);
   const units = areCounts(used.units) ? used.units : row.units;
   const counted = { units, serviceTier: row.serviceTier ?? servedIn(row) };
-  const bill = costlessBecause(row) ?? billFor(row, used);
+  const bill = neverBilled(row) ?? billStated(row) ?? notCounted(row) ?? billFor(row, used);
   if (typeof bill === 'string') return { cost: null, costSource: null, price: null, unpriced: bill, ...counted };
   return { ...bill, unpriced: null, ...counted };
 }
 
-/** What no price could help. */
-function costlessBecause({ pricedAs, billed, unpriced, usageSource }: Priced): string | null {
-  if (pricedAs === SIMULATOR) return 'simulated';
-  if (billed === false) return 'replay';
-  return unpriced ?? (usageSource === 'none' ? 'unreported' : null);
-}
-
 type Bill = Pick<Cost, 'cost' | 'costSource' | 'price'>;
 
-function billFor(row: Priced, used: Quantities): Bill | Unpriced {
+/** Whatever it says of itself. */
+function neverBilled({ pricedAs, billed }: Priced): Unpriced | null {
+  if (pricedAs === SIMULATOR) return 'simulated';
+  return billed === false ? 'replay' : null;
+}
+
+/** Holds even where nothing else was said, or nothing else is believed. */
+function billStated(row: Priced): Bill | Unpriced | null {
   const stated = statedBill(row);
-  if (typeof stated === 'string') return stated;
-  if (stated !== undefined) return billOf([{ kind: 'bill', quantity: 1, usd: stated.usd, per: 1 }], 'provider');
+  if (stated === undefined || typeof stated === 'string') return stated ?? null;
+  return billOf([{ kind: 'bill', quantity: 1, usd: stated.usd, per: 1 }], 'provider');
+}
+
+/** What no price could help. */
+const notCounted = ({ unpriced, usageSource }: Priced): string | null =>
+  unpriced ?? (usageSource === 'none' ? 'unreported' : null);
+
+function billFor(row: Priced, used: Quantities): Bill | Unpriced {
   const tier = tierOf(row);
   const rates = ratesFor(row, tier);
   if (typeof rates === 'string') return rates;
