@@ -55,6 +55,17 @@ describe('at Anthropic', () => {
     expect(costOf(row)).toBe('0.022875'); // 1000 × 3 M + 2500 × 3.75 M + 1500 × 6 M + 100 × 15 M
   });
 
+  test('… and where another model answered in its place, whose writes the whole tells', () => {
+    const round = (type: string, hour: number) => ({ type, cache_creation: { ephemeral_1h_input_tokens: hour } });
+    const usage = {
+      cache_creation: { ephemeral_1h_input_tokens: 3000 },
+      iterations: [round('compaction', 500), round('message', 0), round('fallback_message', 3000)],
+    };
+    const row = anthropic(usage, written);
+    expect(kindsOf(row)).toEqual(['1000 input', '500 cache_write', '3500 cache_write_1h', '100 output']);
+    expect(costOf(row)).toBe('0.027375'); // 1000 × 3 M + 500 × 3.75 M + 3500 × 6 M + 100 × 15 M
+  });
+
   test('a long context doubles it', () => {
     const usage = { cache_creation: { ephemeral_1h_input_tokens: 200_001 } };
     const row = anthropic(usage, { inputTokens: 200_001, cacheWriteTokens: 200_001 });
@@ -120,6 +131,12 @@ describe('at OpenAI', () => {
   test('… and sound without a known price is not charged as text', () => {
     const usage = { prompt_tokens_details: { audio_tokens: 1 }, completion_tokens_details: { audio_tokens: 0 } };
     const row = openAi('gpt-4o-audio-preview', usage, { inputTokens: 1000, outputTokens: 10 });
+    expect(bill(row)).toMatchObject(unpriced('rate'));
+  });
+
+  test('… nor is an answer that is sound alone', () => {
+    const usage = { prompt_tokens_details: { audio_tokens: 0 }, completion_tokens_details: { audio_tokens: 50 } };
+    const row = openAi('gpt-4o-audio-preview', usage, { inputTokens: 10, outputTokens: 50 });
     expect(bill(row)).toMatchObject(unpriced('rate'));
   });
 
@@ -257,11 +274,22 @@ describe('at Google', () => {
     expect(costOf(row)).toBe('0.038755'); // 100 × 0.3 M + 1290 × 30 M + 10 × 2.5 M
   });
 
-  test('text comes out where nothing else is said to', () => {
+  test('what comes out is not guessed to be text where images have a price of their own', () => {
     const usage = { promptTokensDetails: [of('TEXT', 100)] };
-    const row = gemini('gemini-2.5-flash-image', usage, { inputTokens: 100, outputTokens: 10 });
-    expect(costOf(row)).toBe('0.000055'); // 100 × 0.3 M + 10 × 2.5 M
+    const row = gemini('gemini-2.5-flash-image', usage, { inputTokens: 100, outputTokens: 1290 });
+    expect(bill(row)).toMatchObject(unpriced('rate'));
     expect(bill({ ...row, usage: {} })).toMatchObject(unpriced('rate'));
+    const told = { ...usage, candidatesTokensDetails: [of('TEXT', 1290)] };
+    expect(costOf({ ...row, usage: told })).toBe('0.003255'); // 100 × 0.3 M + 1290 × 2.5 M
+    expect(costOf({ ...row, model: 'gemini-2.5-flash' })).toBe('0.003255'); // puts out text alone, at the same price
+  });
+
+  // https://ai.google.dev/gemini-api/docs/pricing: gemini-2.5-flash-preview-tts 0.5 in, 10 out, which is sound.
+  test('what speaks has its output price for sound, and what is not known to has none', () => {
+    const usage = { candidatesTokensDetails: [of('AUDIO', 100)] };
+    const row = gemini('gemini-2.5-flash-preview-tts', usage, { inputTokens: 10, outputTokens: 100 });
+    expect(costOf(row)).toBe('0.001005'); // 10 × 0.5 M + 100 × 10 M
+    expect(bill({ ...row, model: 'gemini-2.5-flash' })).toMatchObject(unpriced('rate'));
   });
 
   test('sound costs what text costs where there is one price for all', () => {

@@ -5,11 +5,20 @@ import { anthropicDetails } from './anthropic-details.ts';
 import type { JsonObject } from './count-in.ts';
 import type { Details, Modalities } from './details.ts';
 import { geminiDetails } from './gemini-details.ts';
+import { type OnlyOutput, onlyOutputOf } from './only-output.ts';
 import { openAiDetails } from './openai-details.ts';
 
 type Counted = Pick<
   Completion,
-  'dialect' | 'usage' | 'units' | 'inputTokens' | 'cachedInputTokens' | 'cacheWriteTokens' | 'outputTokens'
+  | 'dialect'
+  | 'model'
+  | 'modelRequested'
+  | 'usage'
+  | 'units'
+  | 'inputTokens'
+  | 'cachedInputTokens'
+  | 'cacheWriteTokens'
+  | 'outputTokens'
 >;
 
 export interface Quantities extends Required<Pick<Details, 'input' | 'cached' | 'output'>> {
@@ -18,6 +27,8 @@ export interface Quantities extends Required<Pick<Details, 'input' | 'cached' | 
   readonly writtenTokens: number;
   readonly writtenForAnHour: number;
   readonly outputTokens: number;
+  /** All that such a model puts out, where it is known to put out one thing alone. */
+  readonly onlyOutput: OnlyOutput;
   /** Null where there are none. */
   readonly units: Readonly<Record<string, number>> | null;
 }
@@ -40,6 +51,7 @@ export function quantitiesOf(row: Counted): Quantities {
     input,
     cached,
     output,
+    onlyOutput: onlyOutputOf(row.model ?? row.modelRequested),
     units: unitsOf(row, details),
   };
 }
