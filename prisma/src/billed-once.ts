@@ -19,14 +19,16 @@ export const asReplay = (entry: Entry): Entry => ({
 export const claimOf = ({ upstream, billedOnce }: Entry): string | null =>
   billedOnce === null ? null : JSON.stringify([upstream, billedOnce]);
 
-/** Before the rows are written: should they not be, the same call made again finds the same first ones. */
-export async function billedOnce(pool: pg.Pool, entries: readonly Entry[]): Promise<readonly Entry[]> {
+/** Whether another row may have the cost already. */
+export const mayBeReplays = (entries: readonly Entry[]): boolean => entries.some((entry) => claimOf(entry) !== null);
+
+/** In one transaction with the rows: a row that is refused claims nothing. */
+export async function billedOnce(client: pg.ClientBase, entries: readonly Entry[]): Promise<readonly Entry[]> {
   // All in one order, or two batches that share some would wait for each other.
   const claiming = entries.filter((entry) => claimOf(entry) !== null).toSorted(byClaim);
-  if (claiming.length === 0) return entries;
   const keys = [claiming.map(({ upstream }) => upstream), claiming.map((entry) => entry.billedOnce)];
-  await pool.query(CLAIM, [...keys, claiming.map(keyOf)]);
-  const { rows } = await pool.query<{ completion_id: string }>(FIRST, keys);
+  await client.query(CLAIM, [...keys, claiming.map(keyOf)]);
+  const { rows } = await client.query<{ completion_id: string }>(FIRST, keys);
   const first = new Set(rows.map(({ completion_id }) => completion_id));
   return entries.map((entry) => (claimOf(entry) === null || first.has(keyOf(entry)) ? entry : asReplay(entry)));
 }

@@ -17,6 +17,8 @@ export interface Posted {
   readonly replaced: number;
   /** Entries that were there already: a second delivery, which changes nothing. */
   readonly known: number;
+  /** Ids of the entries that tell once more what another row has the cost of: their own rows say `replay`. */
+  readonly replays: readonly string[];
 }
 
 export interface Ledger {

@@ -3,12 +3,13 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/client.ts';
-import { billedOnce } from './billed-once.ts';
+import { billedOnce, mayBeReplays } from './billed-once.ts';
 import { connectionOf } from './connection.ts';
 import { distinct, isProvisional, keyOf } from './distinct.ts';
 import type { Entry, Ledger, Posted } from './ledger.ts';
 import { ledgerError } from './ledger-errors.ts';
 import { COLUMNS, parametersOf, ROWS } from './row.ts';
+import { inTransaction } from './transaction.ts';
 
 // A batch takes tens of milliseconds: a server that is still silent then hangs, and the caller must learn it within ten
 // seconds, connecting included. The server gives up first, so that no forgotten insert waits there for a lock.
@@ -40,13 +41,21 @@ function connect(databaseUrl: string): Connected {
 
 /** What fails after the insert leaves the new rows written; the same call, made again, finds them known. */
 async function post({ pool, prisma }: Connected, posted: readonly Entry[]): Promise<Posted> {
-  const entries = await billedOnce(pool, distinct(posted));
-  // Not through Prisma, which first turns all parameters into JSON and back: a seventh of the worker's time.
-  const { rows: inserted } = await pool.query<{ id: string }>(INSERT, parametersOf(entries));
-  const isNew = new Set(inserted.map(keyOf));
+  const all = distinct(posted);
+  const { entries, inserted } = mayBeReplays(all)
+    ? await inTransaction(pool, async (client) => insert(client, await billedOnce(client, all)))
+    : await insert(pool, all);
+  const isNew = new Set(inserted);
   const standing = entries.filter((entry) => !isNew.has(keyOf(entry)));
   const replaced = await replaceProvisional(prisma, standing);
-  return { written: inserted.length, replaced, known: standing.length - replaced };
+  const replays = entries.filter((entry, at) => entry !== all[at]).map(({ id }) => id);
+  return { written: inserted.length, replaced, known: standing.length - replaced, replays };
+}
+
+/** Not through Prisma, which first turns all parameters into JSON and back: a seventh of the worker's time. */
+async function insert(database: pg.Pool | pg.ClientBase, entries: readonly Entry[]) {
+  const { rows } = await database.query<{ id: string }>(INSERT, parametersOf(entries));
+  return { entries, inserted: rows.map(keyOf) };
 }
 
 const INSERT = `
@@ -63,7 +72,7 @@ async function replaceProvisional(prisma: PrismaClient, standing: readonly Entry
   const entries = found.map(({ id }) => real.get(id)).filter((entry) => entry !== undefined);
   // Whoever comes second finds nothing left to delete, and its insert conflicts: the row is still exchanged once.
   const remove = prisma.completion.deleteMany({ where: provisional });
-  const insert = prisma.$queryRawUnsafe<{ id: string }[]>(INSERT, ...parametersOf(entries));
-  const [, exchanged] = await prisma.$transaction([remove, insert]);
+  const add = prisma.$queryRawUnsafe<{ id: string }[]>(INSERT, ...parametersOf(entries));
+  const [, exchanged] = await prisma.$transaction([remove, add]);
   return exchanged.length;
 }

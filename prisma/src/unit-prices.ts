@@ -31,6 +31,8 @@ export const MEASURES = ['seconds', 'images', 'characters', 'pages'] as const;
 export const CALLS = [
   'requests',
   'web_searches',
+  'web_search_previews',
+  'web_search_blocks',
   'file_searches',
   'social_searches',
   'groundings',

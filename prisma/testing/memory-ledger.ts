@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { asReplay, claimOf } from '../src/billed-once.ts';
 import { completionSchema } from '../src/completion.ts';
 import { distinct, keyOf, supersedes } from '../src/distinct.ts';
-import { type Entry, EntryRefused, type Ledger, type Posted } from '../src/ledger.ts';
+import { type Entry, EntryRefused, type Ledger } from '../src/ledger.ts';
 import { COST_SOURCES, priceSchema } from '../src/pricing/price.ts';
 
 const numeric20x12 = z.string().regex(/^\d{1,8}(\.\d{1,12})?$/);
@@ -29,15 +29,20 @@ export function createMemoryLedger(): Ledger & { rows(): readonly Entry[] } {
   return {
     post: async (entries) => {
       const posted = { written: 0, replaced: 0, known: 0 };
-      for (const entry of distinct(entries.map(storable))) posted[place(stored, once(entry))] += 1;
-      return posted;
+      const replays: string[] = [];
+      for (const entry of distinct(entries.map(storable))) {
+        const told = once(entry);
+        if (told !== entry) replays.push(entry.id);
+        posted[place(stored, told)] += 1;
+      }
+      return { ...posted, replays };
     },
     close: async () => undefined,
     rows: () => [...stored.values()],
   };
 }
 
-function place(stored: Map<string, Entry>, entry: Entry): keyof Posted {
+function place(stored: Map<string, Entry>, entry: Entry): 'written' | 'replaced' | 'known' {
   const standing = stored.get(keyOf(entry));
   if (standing !== undefined && !supersedes(entry, standing)) return 'known';
   stored.set(keyOf(entry), entry);

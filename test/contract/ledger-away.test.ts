@@ -5,7 +5,7 @@ import { type Ledger, LedgerAway } from '@weir/ledger/ledger';
 import { createPrismaLedger } from '@weir/ledger/prisma-ledger';
 import type pg from 'pg';
 import { withParameter } from './ledger-database.ts';
-import { entries } from './ledger-entries.ts';
+import { entries, entry } from './ledger-entries.ts';
 import { openPostgresLedger, type PostgresLedger, whenLedgerWaits } from './ledger-in-postgres.ts';
 
 jest.setTimeout(10_000); // the longest that anyone waits for the ledger
@@ -72,16 +72,19 @@ describe('a ledger that is away', () => {
     await session.query('BEGIN; LOCK TABLE completions');
     await expect(ledger.post(batch)).rejects.toBeInstanceOf(LedgerAway);
     await session.query('ROLLBACK');
-    expect(await ledger.post(batch)).toEqual({ written: 2, replaced: 0, known: 0 });
+    expect(await ledger.post(batch)).toEqual({ written: 2, replaced: 0, known: 0, replays: [] });
   });
 
-  test('because its connection was cut, and the same call works at once', async () => {
-    const batch = entries(2);
+  test.each([
+    ['', null],
+    [' in the middle of a transaction', 'resp-1'],
+  ])('because its connection was cut%s, and the same call works at once', async (_, billedOnce) => {
+    const batch = [entry({ billedOnce }), entry()];
     await session.query('BEGIN; LOCK TABLE completions');
     const cut = expect(ledger.post(batch)).rejects.toBeInstanceOf(LedgerAway);
     await whenLedgerWaits(session, 'cut it');
     await cut;
     await session.query('ROLLBACK');
-    expect(await ledger.post(batch)).toEqual({ written: 2, replaced: 0, known: 0 });
+    expect(await ledger.post(batch)).toEqual({ written: 2, replaced: 0, known: 0, replays: [] });
   });
 });

@@ -200,7 +200,7 @@ describe('a batch', () => {
     await whenLedgerWaits(session);
     await insert(high); // had the ledger begun with this one, each would now wait for the other
     await session.query('COMMIT');
-    expect(await posting).toEqual({ written: 0, replaced: 0, known: 2 });
+    expect(await posting).toEqual({ written: 0, replaced: 0, known: 2, replays: [] });
   });
 });
 
@@ -211,7 +211,12 @@ describe('a schema of its own', () => {
     const elsewhere = createPrismaLedger(url);
     const provisional = lost();
     await elsewhere.post([provisional]);
-    expect(await elsewhere.post([entry({ id: provisional.id })])).toEqual({ written: 0, replaced: 1, known: 0 });
+    expect(await elsewhere.post([entry({ id: provisional.id })])).toEqual({
+      written: 0,
+      replaced: 1,
+      known: 0,
+      replays: [],
+    });
     await elsewhere.close();
     const { rows } = await session.query('SELECT id FROM "Money talks".completions');
     expect(rows).toEqual([{ id: provisional.id }]);

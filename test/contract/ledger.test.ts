@@ -5,12 +5,19 @@ import { type Kept, keptOf, SUBJECTS, type Subject } from './ledger-subjects.ts'
 
 jest.setTimeout(20_000);
 
-const posted = (difference: Partial<Posted>): Posted => ({ written: 0, replaced: 0, known: 0, ...difference });
+const posted = (difference: Partial<Posted>): Posted => ({
+  written: 0,
+  replaced: 0,
+  known: 0,
+  replays: [],
+  ...difference,
+});
 const sum = (all: readonly Posted[]): Posted =>
   all.reduce((total, one) => ({
     written: total.written + one.written,
     replaced: total.replaced + one.replaced,
     known: total.known + one.known,
+    replays: [...total.replays, ...one.replays],
   }));
 
 describe.each(SUBJECTS)('the ledger $name', ({ open }) => {
@@ -51,11 +58,25 @@ describe.each(SUBJECTS)('the ledger $name', ({ open }) => {
     test('keeps it where it is handed over again', async () => {
       const [one, other] = [reading('resp-c'), reading('resp-c')];
       await post([one]);
-      expect(await post([other, one])).toEqual(posted({ written: 1, known: 1 }));
+      expect(await post([other, one])).toEqual(posted({ written: 1, known: 1, replays: [other.id] }));
       expect(await costs([one, other])).toEqual([
         [1, null],
         [null, 'replay'],
       ]);
+    });
+
+    test('says which were later readings, whatever else has no cost', async () => {
+      const [first, model, later] = [reading('resp-e'), entry({ unpriced: 'model' }), reading('resp-e')];
+      expect(await post([first])).toEqual(posted({ written: 1 }));
+      expect(await post([model, later])).toEqual(posted({ written: 2, replays: [later.id] }));
+      expect(await post([later, first])).toEqual(posted({ known: 2, replays: [later.id] }));
+    });
+
+    test('is not claimed by a row that is refused', async () => {
+      const [refused, good] = [reading('resp-f', { frames: 2_147_483_648 }), reading('resp-f')];
+      await expect(post([refused])).rejects.toBeInstanceOf(EntryRefused);
+      expect(await post([good])).toEqual(posted({ written: 1 }));
+      expect(await costs([good])).toEqual([[1, null]]);
     });
 
     test('is another one at another upstream', async () => {
@@ -104,7 +125,7 @@ describe.each(SUBJECTS)('the ledger $name', ({ open }) => {
       const [known, provisional, fresh] = [entry(), lost(), entry()];
       await post([known, provisional]);
       const settled = entry({ id: provisional.id });
-      expect(await post([fresh, settled, known])).toEqual({ written: 1, replaced: 1, known: 1 });
+      expect(await post([fresh, settled, known])).toEqual(posted({ written: 1, replaced: 1, known: 1 }));
     });
   });
 

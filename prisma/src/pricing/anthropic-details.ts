@@ -14,10 +14,14 @@ export function anthropicDetails(usage: JsonObject): Details {
   return { output: TEXT_ALONE, ...written, ...(units !== undefined && { units }) };
 }
 
-/** Iterations that say it say it for the whole. */
+/**
+ * Iterations that say it say it for the whole, as they do of the tokens. With a fallback the whole already is the answer that
+ * was served, compaction apart.
+ */
 function writtenForAnHour(usage: JsonObject, iterations: readonly JsonObject[]): number | undefined {
-  const isOurs = ({ type }: JsonObject) => type === 'message' || type === 'compaction';
-  const parts = iterations.filter(isOurs).map((iteration) => objectIn(iteration, 'cache_creation'));
+  const ofType = (wanted: string) => iterations.filter(({ type }) => type === wanted);
+  const answers = ofType('fallback_message').length > 0 ? [usage] : ofType('message');
+  const parts = [...answers, ...ofType('compaction')].map((part) => objectIn(part, 'cache_creation'));
   return sumIn(parts, KEPT_LONGEST) ?? countIn(objectIn(usage, 'cache_creation'), KEPT_LONGEST);
 }
 

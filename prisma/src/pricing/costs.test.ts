@@ -55,6 +55,17 @@ describe('at Anthropic', () => {
     expect(costOf(row)).toBe('0.022875'); // 1000 × 3 M + 2500 × 3.75 M + 1500 × 6 M + 100 × 15 M
   });
 
+  test('… and where another model answered in its place, whose writes the whole tells', () => {
+    const round = (type: string, hour: number) => ({ type, cache_creation: { ephemeral_1h_input_tokens: hour } });
+    const usage = {
+      cache_creation: { ephemeral_1h_input_tokens: 3000 },
+      iterations: [round('compaction', 500), round('message', 0), round('fallback_message', 3000)],
+    };
+    const row = anthropic(usage, written);
+    expect(kindsOf(row)).toEqual(['1000 input', '500 cache_write', '3500 cache_write_1h', '100 output']);
+    expect(costOf(row)).toBe('0.027375'); // 1000 × 3 M + 500 × 3.75 M + 3500 × 6 M + 100 × 15 M
+  });
+
   test('a long context doubles it', () => {
     const usage = { cache_creation: { ephemeral_1h_input_tokens: 200_001 } };
     const row = anthropic(usage, { inputTokens: 200_001, cacheWriteTokens: 200_001 });
@@ -123,6 +134,12 @@ describe('at OpenAI', () => {
     expect(bill(row)).toMatchObject(unpriced('rate'));
   });
 
+  test('… nor is an answer that is sound alone', () => {
+    const usage = { prompt_tokens_details: { audio_tokens: 0 }, completion_tokens_details: { audio_tokens: 50 } };
+    const row = openAi('gpt-4o-audio-preview', usage, { inputTokens: 10, outputTokens: 50 });
+    expect(bill(row)).toMatchObject(unpriced('rate'));
+  });
+
   // https://developers.openai.com/api/docs/models/gpt-realtime: text 4, cached 0.4, audio 32, cached 0.4, out 16 and 64.
   test('cached sound has a price of its own', () => {
     const usage = {
@@ -181,11 +198,21 @@ describe('at OpenAI', () => {
     expect(costOf(row)).toBe('0.0375'); // 1000 × 2.5 M + 3 × 0.01 + 2 × 0.0025
   });
 
-  test.each(['code_executions', 'image_generations', 'shell_calls'])('%s have no known price', (tool) => {
-    expect(bill({ ...openAi('gpt-4o', {}, { inputTokens: 1000 }), units: { [tool]: 1 } })).toMatchObject({
-      ...unpriced('tool'),
-      units: { [tool]: 1 },
-    });
+  test.each(['code_executions', 'image_generations', 'shell_calls', 'web_search_previews', 'web_search_blocks'])(
+    '%s have no known price',
+    (tool) => {
+      expect(bill({ ...openAi('gpt-4o', {}, { inputTokens: 1000 }), units: { [tool]: 1 } })).toMatchObject({
+        ...unpriced('tool'),
+        units: { [tool]: 1 },
+      });
+    },
+  );
+
+  test('searches of another price have the operator’s', () => {
+    const each = { web_searches: '0.01', web_search_previews: '0.025' };
+    const row = openAi('gpt-4.1', {}, { inputTokens: 1000, priceOverride: { input: '2', output: '8', each } });
+    expect(costOf({ ...row, units: { web_search_previews: 2 } })).toBe('0.052'); // 1000 × 2 M + 2 × 0.025
+    expect(bill({ ...row, units: { web_search_blocks: 1 } })).toMatchObject(unpriced('tool'));
   });
 
   test('a model that searches for every answer, and does not say so, has no known price', () => {
@@ -247,11 +274,22 @@ describe('at Google', () => {
     expect(costOf(row)).toBe('0.038755'); // 100 × 0.3 M + 1290 × 30 M + 10 × 2.5 M
   });
 
-  test('text comes out where nothing else is said to', () => {
+  test('what comes out is not guessed to be text where images have a price of their own', () => {
     const usage = { promptTokensDetails: [of('TEXT', 100)] };
-    const row = gemini('gemini-2.5-flash-image', usage, { inputTokens: 100, outputTokens: 10 });
-    expect(costOf(row)).toBe('0.000055'); // 100 × 0.3 M + 10 × 2.5 M
+    const row = gemini('gemini-2.5-flash-image', usage, { inputTokens: 100, outputTokens: 1290 });
+    expect(bill(row)).toMatchObject(unpriced('rate'));
     expect(bill({ ...row, usage: {} })).toMatchObject(unpriced('rate'));
+    const told = { ...usage, candidatesTokensDetails: [of('TEXT', 1290)] };
+    expect(costOf({ ...row, usage: told })).toBe('0.003255'); // 100 × 0.3 M + 1290 × 2.5 M
+    expect(costOf({ ...row, model: 'gemini-2.5-flash' })).toBe('0.003255'); // puts out text alone, at the same price
+  });
+
+  // https://ai.google.dev/gemini-api/docs/pricing: gemini-2.5-flash-preview-tts 0.5 in, 10 out, which is sound.
+  test('what speaks has its output price for sound, and what is not known to has none', () => {
+    const usage = { candidatesTokensDetails: [of('AUDIO', 100)] };
+    const row = gemini('gemini-2.5-flash-preview-tts', usage, { inputTokens: 10, outputTokens: 100 });
+    expect(costOf(row)).toBe('0.001005'); // 10 × 0.5 M + 100 × 10 M
+    expect(bill({ ...row, model: 'gemini-2.5-flash' })).toMatchObject(unpriced('rate'));
   });
 
   test('sound costs what text costs where there is one price for all', () => {
@@ -281,6 +319,43 @@ test('a fee on each request is charged, and is unknown where the search was a sm
   expect(kindsOf({ ...sonar, usage: {} })).toEqual(['1000 input', '100 output', '1 requests']);
   expect(costOf({ ...sonar, usage: {} })).toBe('0.0131'); // 1000 × 1 M + 100 × 1 M + 0.012
   expect(bill({ ...sonar, usage: { search_context_size: 'low' } })).toMatchObject(unpriced('tier'));
+});
+
+describe('a call of no API that is known', () => {
+  const searched = anthropic(
+    {
+      input_tokens: 1000,
+      cache_creation_input_tokens: 4000,
+      cache_creation: { ephemeral_1h_input_tokens: 4000 },
+      server_tool_use: { web_search_requests: 3 },
+    },
+    { dialect: 'opaque', inputTokens: 5000, cacheWriteTokens: 4000, outputTokens: 100 },
+  );
+  const heard = gemini(
+    'gemini-2.5-flash',
+    { promptTokenCount: 1000, promptTokensDetails: [{ modality: 'AUDIO', tokenCount: 1000 }] },
+    { dialect: 'opaque', inputTokens: 1000, outputTokens: 10 },
+  );
+
+  test('has no known price, for what else it is billed by is not known', () => {
+    expect(bill(searched)).toMatchObject({ ...unpriced('rate'), units: { web_searches: 3 } });
+    expect(bill(heard)).toMatchObject(unpriced('rate'));
+    const plain = openAi('gpt-4o', {}, { dialect: 'opaque', inputTokens: 1000 });
+    expect(bill(plain)).toMatchObject(unpriced('rate'));
+  });
+
+  test('costs what its provider says', () => {
+    const stated = openAi('gpt-4o', { cost: 0.5 }, { dialect: 'opaque', inputTokens: 1000 });
+    expect(bill(stated)).toMatchObject({ cost: '0.5', costSource: 'provider' });
+  });
+
+  test('costs what the operator says, kind by kind, in whosever words its usage is', () => {
+    const each = { web_searches: '0.02' };
+    const priceOverride = { input: '1', cacheWrite: '1.25', cacheWrite1h: '2', output: '4', inputAudio: '10', each };
+    const all = bill({ ...searched, priceOverride });
+    expect(all).toMatchObject({ cost: '0.0694', costSource: 'operator' }); // 1000 M + 4000 × 2 M + 100 × 4 M + 3 × 0.02
+    expect(costOf({ ...heard, priceOverride })).toBe('0.01004'); // 1000 × 10 M + 10 × 4 M
+  });
 });
 
 describe('the operator’s prices', () => {
@@ -396,6 +471,20 @@ describe('the provider’s own bill', () => {
     ['more than anybody has', { cost: 1e300 }, 'amount'],
   ])('that is %s is none', (_, usage, reason) => {
     expect(stated(usage)).toMatchObject(unpriced(reason));
+  });
+
+  // https://docs.x.ai/docs/models: grok-imagine-image 0.02 USD an image.
+  test('needs no tokens beside it, nor such as are believed', () => {
+    const image = { inputTokens: 0, units: { images: 1 } };
+    expect(stated({ cost_in_usd_ticks: 200_000_000 }, image)).toMatchObject({ cost: '0.02', costSource: 'provider' });
+    expect(stated({ cost_in_usd_ticks: 200_000_000 }, { ...image, usageSource: 'none' }).cost).toBe('0.02');
+    const doubted = { inputTokens: 0, unpriced: 'usage', usageSource: 'none' as const };
+    expect(stated({ cost: 0.5, prompt_tokens: -1 }, doubted)).toMatchObject({ cost: '0.5', unpriced: null });
+    expect(stated({ prompt_tokens: -1 }, doubted)).toMatchObject(unpriced('usage'));
+  });
+
+  test('does not bill a replay', () => {
+    expect(stated({ cost: 0.5 }, { billed: false })).toMatchObject(unpriced('replay'));
   });
 
   test('that says nothing leaves the known price', () => {

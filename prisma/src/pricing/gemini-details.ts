@@ -3,17 +3,14 @@ import { countIn, type JsonObject, objectsIn, textIn } from './count-in.ts';
 import type { Details, Modalities } from './details.ts';
 
 export function geminiDetails(usage: JsonObject): Details {
-  const prompt = objectsIn(usage, 'promptTokensDetails');
-  const output = objectsIn(usage, 'candidatesTokensDetails');
+  const listed = (...keys: readonly string[]) => modalitiesIn(keys.flatMap((key) => objectsIn(usage, key)));
   return {
-    input: modalitiesIn([...prompt, ...objectsIn(usage, 'toolUsePromptTokensDetails')]),
-    cached: modalitiesIn(objectsIn(usage, 'cacheTokensDetails')),
-    // It leaves out text: where it tells what went in, and nothing of what came out, that was text alone.
-    output: prompt.length > 0 && output.length === 0 ? TEXT_ALONE : modalitiesIn(output),
+    input: listed('promptTokensDetails', 'toolUsePromptTokensDetails'),
+    cached: listed('cacheTokensDetails'),
+    // Without a list it may have been anything that the model puts out.
+    output: listed('candidatesTokensDetails'),
   };
 }
-
-const TEXT_ALONE: Modalities = { audio: 0, image: 0, video: 0 };
 
 /** A list that is there names all that is not zero. */
 function modalitiesIn(details: readonly JsonObject[]): Modalities {

@@ -49,11 +49,15 @@ describe('known prices', () => {
     );
   });
 
-  test('what was read from the cache and written to it is billed as both, and as nothing else', () => {
+  test('what was read from the cache and written to it is billed as both, and the rest as input', () => {
     const both = { inputTokens: 2168, cachedInputTokens: 2161, cacheWriteTokens: 2161, outputTokens: 0 };
     const { cost, price } = priceOf({ ...call, ...claude, ...both });
-    expect(price?.lines.map(({ kind }) => kind)).toEqual(['cached_input', 'cache_write']);
-    expect(cost).toBe('0.00875205'); // 2161 × 0.3 + 2161 × 3.75 = 648.3 + 8103.75 of a millionth
+    expect(price?.lines.map(({ kind, quantity }) => [kind, quantity])).toEqual([
+      ['input', 7],
+      ['cached_input', 2161],
+      ['cache_write', 2161],
+    ]);
+    expect(cost).toBe('0.00877305'); // 7 × 3 + 2161 × 0.3 + 2161 × 3.75 = 21 + 648.3 + 8103.75 of a millionth
   });
 
   test('a long context has the prices of its tier, from one token over its start', () => {

@@ -5,7 +5,7 @@ import { formatUsd, sharesOf } from '../money.ts';
 import { areCounts, chargesOf, type NamedCharge } from './charges.ts';
 import { knownPrices, SIMULATOR } from './known-prices.ts';
 import type { CostSource, Price } from './price.ts';
-import { type Quantities, quantitiesOf } from './quantities.ts';
+import { OPAQUE, type Quantities, quantitiesOf } from './quantities.ts';
 import { operatorRates, type Rates } from './rates.ts';
 import { statedBill } from './stated-bill.ts';
 import { servedIn, tierOf } from './tier.ts';
@@ -48,24 +48,31 @@ export function priceOf(row: Priced): Cost {
   const used = quantitiesOf(row);
   const units = areCounts(used.units) ? used.units : row.units;
   const counted = { units, serviceTier: row.serviceTier ?? servedIn(row) };
-  const bill = costlessBecause(row) ?? billFor(row, used);
+  const bill = neverBilled(row) ?? billStated(row) ?? notCounted(row) ?? billFor(row, used);
   if (typeof bill === 'string') return { cost: null, costSource: null, price: null, unpriced: bill, ...counted };
   return { ...bill, unpriced: null, ...counted };
 }
 
-/** What no price could help. */
-function costlessBecause({ pricedAs, billed, unpriced, usageSource }: Priced): string | null {
-  if (pricedAs === SIMULATOR) return 'simulated';
-  if (billed === false) return 'replay';
-  return unpriced ?? (usageSource === 'none' ? 'unreported' : null);
-}
-
 type Bill = Pick<Cost, 'cost' | 'costSource' | 'price'>;
 
-function billFor(row: Priced, used: Quantities): Bill | Unpriced {
+/** Whatever it says of itself. */
+function neverBilled({ pricedAs, billed }: Priced): Unpriced | null {
+  if (pricedAs === SIMULATOR) return 'simulated';
+  return billed === false ? 'replay' : null;
+}
+
+/** Holds even where nothing else was said, or nothing else is believed. */
+function billStated(row: Priced): Bill | Unpriced | null {
   const stated = statedBill(row);
-  if (typeof stated === 'string') return stated;
-  if (stated !== undefined) return billOf([{ kind: 'bill', quantity: 1, usd: stated.usd, per: 1 }], 'provider');
+  if (stated === undefined || typeof stated === 'string') return stated ?? null;
+  return billOf([{ kind: 'bill', quantity: 1, usd: stated.usd, per: 1 }], 'provider');
+}
+
+/** What no price could help. */
+const notCounted = ({ unpriced, usageSource }: Priced): string | null =>
+  unpriced ?? (usageSource === 'none' ? 'unreported' : null);
+
+function billFor(row: Priced, used: Quantities): Bill | Unpriced {
   const tier = tierOf(row);
   const rates = ratesFor(row, tier);
   if (typeof rates === 'string') return rates;
@@ -78,6 +85,7 @@ function billFor(row: Priced, used: Quantities): Bill | Unpriced {
 /** The model as the provider named it, else as the caller did: a deployment's or a proxy's name may hide either. */
 function ratesFor(row: Priced, tier: string | null): Rates | Unpriced {
   if (row.priceOverride !== null) return operatorRates(row.priceOverride, tier);
+  if (row.dialect === OPAQUE) return 'rate'; // what else such a call is billed by is not known
   const { model, modelRequested, pricedAs: provider, startedAt: at, inputTokens } = row;
   const names = model === null ? [modelRequested] : [model, modelRequested];
   return knownPrices({ names, provider, at, inputTokens, tier });

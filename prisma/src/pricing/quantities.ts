@@ -5,11 +5,20 @@ import { anthropicDetails } from './anthropic-details.ts';
 import type { JsonObject } from './count-in.ts';
 import type { Details, Modalities } from './details.ts';
 import { geminiDetails } from './gemini-details.ts';
+import { type OnlyOutput, onlyOutputOf } from './only-output.ts';
 import { openAiDetails } from './openai-details.ts';
 
 type Counted = Pick<
   Completion,
-  'dialect' | 'usage' | 'units' | 'inputTokens' | 'cachedInputTokens' | 'cacheWriteTokens' | 'outputTokens'
+  | 'dialect'
+  | 'model'
+  | 'modelRequested'
+  | 'usage'
+  | 'units'
+  | 'inputTokens'
+  | 'cachedInputTokens'
+  | 'cacheWriteTokens'
+  | 'outputTokens'
 >;
 
 export interface Quantities extends Required<Pick<Details, 'input' | 'cached' | 'output'>> {
@@ -18,9 +27,14 @@ export interface Quantities extends Required<Pick<Details, 'input' | 'cached' | 
   readonly writtenTokens: number;
   readonly writtenForAnHour: number;
   readonly outputTokens: number;
+  /** All that such a model puts out, where it is known to put out one thing alone. */
+  readonly onlyOutput: OnlyOutput;
   /** Null where there are none. */
   readonly units: Readonly<Record<string, number>> | null;
 }
+
+/** The dialect of what is called at no API that is known. */
+export const OPAQUE = 'opaque';
 
 const UNSAID: Modalities = {};
 const NO_DETAILS: Details = {};
@@ -37,14 +51,25 @@ export function quantitiesOf(row: Counted): Quantities {
     input,
     cached,
     output,
+    onlyOutput: onlyOutputOf(row.model ?? row.modelRequested),
     units: unitsOf(row, details),
   };
 }
 
 function detailsOf(dialect: string, usage: JsonObject): Details {
-  if (dialect.startsWith('anthropic')) return anthropicDetails(usage);
-  return dialect.startsWith('gemini') ? geminiDetails(usage) : openAiDetails(usage);
+  const api = dialect === OPAQUE ? apiOf(usage) : dialect;
+  if (api.startsWith('anthropic')) return anthropicDetails(usage);
+  return api.startsWith('gemini') ? geminiDetails(usage) : openAiDetails(usage);
 }
+
+/** Whose words these are, where nobody knows which API was called. */
+function apiOf(usage: JsonObject): string {
+  if (ANTHROPICS.some((name) => Object.hasOwn(usage, name))) return 'anthropic';
+  return GOOGLES.some((name) => Object.hasOwn(usage, name)) ? 'gemini' : 'openai';
+}
+
+const ANTHROPICS = ['cache_read_input_tokens', 'cache_creation_input_tokens'];
+const GOOGLES = ['promptTokenCount', 'candidatesTokenCount'];
 
 /** What the gateway counted stands over what the usage says. */
 function unitsOf({ units: counted }: Counted, { units: said }: Details): Quantities['units'] {

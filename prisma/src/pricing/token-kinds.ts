@@ -16,14 +16,14 @@ export function tokensByKind(used: Quantities, rates: Rates): Tokens | null {
   return input === null || output === null ? null : Object.assign(input, output);
 }
 
-/** Read from the cache and written to it may be the same tokens, and then they are billed as both. */
+/** Read from the cache and written to it are the same tokens where the input is too short for both: they are billed as both. */
 function inputByKind(used: Quantities, rates: Rates): Tokens | null {
   const { inputTokens, cachedTokens, writtenTokens, writtenForAnHour } = used;
   const apart = inputApart(used, rates);
   if (apart === null) return null;
   const others = apart.fresh.audio + apart.fresh.image + apart.fresh.video;
   const tokens: Tokens = {
-    input: Math.max(0, inputTokens - cachedTokens - writtenTokens - others),
+    input: Math.max(0, inputTokens - readOrWritten(used) - others),
     cached_input: Math.max(0, cachedTokens - apart.cached.audio - apart.cached.image),
     cache_write: writtenTokens - Math.min(writtenForAnHour, writtenTokens),
     cache_write_1h: Math.min(writtenForAnHour, writtenTokens),
@@ -36,6 +36,11 @@ function inputByKind(used: Quantities, rates: Rates): Tokens | null {
     cached_image: apart.cached.image,
     input_video: apart.fresh.video,
   });
+}
+
+function readOrWritten({ inputTokens, cachedTokens, writtenTokens }: Quantities): number {
+  const sum = cachedTokens + writtenTokens;
+  return sum > inputTokens ? Math.max(cachedTokens, writtenTokens) : sum;
 }
 
 type Known = Readonly<Record<(typeof MODALITIES)[number], number>>;
@@ -63,7 +68,7 @@ function inputApart(used: Quantities, rates: Rates): typeof NONE_APART | null {
 const isTold = (total: Known, said: Modalities): boolean =>
   MODALITIES.every((modality) => total[modality] === 0 || said[modality] !== undefined);
 
-function outputByKind({ output, outputTokens }: Quantities, { tokens: rates }: Rates): Tokens | null {
+function outputByKind({ output, outputTokens, onlyOutput }: Quantities, { tokens: rates }: Rates): Tokens | null {
   if (outputTokens === 0) return {};
   const tokens: Tokens = {};
   let rest = outputTokens;
@@ -74,7 +79,7 @@ function outputByKind({ output, outputTokens }: Quantities, { tokens: rates }: R
       if (said === undefined) return null;
       tokens[kind] = Math.min(said, rest);
       rest -= tokens[kind];
-    } else if (said !== undefined && said > 0 && said < outputTokens) {
+    } else if (said !== undefined && said > 0 && (modality !== onlyOutput || said < outputTokens)) {
       return null; // a model that puts out nothing else has it as its output's rate
     }
   }

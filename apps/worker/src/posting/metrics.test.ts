@@ -15,7 +15,7 @@ test('what has no cost is counted by its reason, save what the simulator said', 
   const registry = new Registry();
   const metrics = createWorkerMetrics(registry);
   const entries = ['model', 'tier', null, 'model', 'simulated', 'a newer reason'].map(entry);
-  metrics.posted(entries, { written: 6, replaced: 0, known: 0 });
+  metrics.posted(entries, { written: 6, replaced: 0, known: 0, replays: [] });
   const counted = await registry.getSingleMetric('weir_unpriced_total')?.get();
   const values = counted?.values.map(({ labels, value }) => [labels['reason'], value]);
   expect(Object.fromEntries(values ?? [])).toEqual({
@@ -30,4 +30,14 @@ test('what has no cost is counted by its reason, save what the simulator said', 
     replay: 0,
     other: 1,
   });
+});
+
+test('what the ledger finds to be a replay is counted as one, whatever it was before', async () => {
+  const registry = new Registry();
+  const entries = [null, null, 'model'].map((unpriced, at) => ({ ...entry(unpriced), id: `${at}` }));
+  const posted = { written: 3, replaced: 0, known: 0, replays: ['1', '2'] };
+  createWorkerMetrics(registry).posted(entries, posted);
+  const counted = await registry.getSingleMetric('weir_unpriced_total')?.get();
+  const values = counted?.values.filter(({ value }) => value > 0).map(({ labels, value }) => [labels['reason'], value]);
+  expect(values).toEqual([['replay', 2]]);
 });

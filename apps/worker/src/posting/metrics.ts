@@ -34,14 +34,18 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     registers,
   });
 
-  const unpriced = createUnpricedCounter(registry);
+  const countUnpriced = createUnpricedCounter(registry);
 
   const posted = (entries: readonly Entry[], outcomes: Posted) => {
     batches.observe(entries.length);
     for (const outcome of ['written', 'replaced', 'known'] as const) rows.inc({ outcome }, outcomes[outcome]);
     const now = Date.now();
     for (const { finishedAt } of entries) lag.observe((now - Date.parse(finishedAt)) / 1000);
-    for (const entry of entries) if (entry.unpriced !== null) unpriced(entry.unpriced);
+    const replays = new Set(outcomes.replays);
+    for (const { id, unpriced } of entries) {
+      const reason = replays.has(id) ? 'replay' : unpriced;
+      if (reason !== null) countUnpriced(reason);
+    }
   };
   return { posted, deadLettered: () => deadLetters.inc() };
 }

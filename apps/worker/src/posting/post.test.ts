@@ -14,7 +14,7 @@ function open(bad: Record<string, Error>) {
     const obstacle = batch.map(({ id }) => bad[id]).find((error) => error !== undefined);
     if (obstacle !== undefined) throw obstacle;
     written.push(...batch.map(({ id }) => id));
-    return { written: batch.length, replaced: 0, known: 0 };
+    return { written: batch.length, replaced: 0, known: 0, replays: [] };
   };
   const ledger: Ledger = { post, close: async () => {} };
   const metrics = { posted: () => {}, deadLettered: () => {} };

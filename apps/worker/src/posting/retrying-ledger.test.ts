@@ -4,7 +4,7 @@ import type { Log } from '@weir/infra/log';
 import { type Entry, EntryRefused, type Ledger, LedgerAway, type Posted } from '@weir/ledger/ledger';
 import { createRetryingLedger } from './retrying-ledger.ts';
 
-const written: Posted = { written: 1, replaced: 0, known: 0 };
+const written: Posted = { written: 1, replaced: 0, known: 0, replays: [] };
 const entries: Entry[] = [];
 
 /** A ledger that answers from a script, and throws when it is asked more often. */

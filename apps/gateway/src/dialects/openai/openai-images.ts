@@ -4,12 +4,13 @@ import type { SseEvent } from '../../sse/event.ts';
 import type { Dialect, FrameInfo, Reader, Reading } from '../dialect.ts';
 import { OTHER } from '../dialect.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, parseJson, textIn } from '../json.ts';
-import { UNREPORTED } from '../usage-reading.ts';
+import { NO_TOKENS } from '../tokens.ts';
+import { UNREPORTED, type UsageReading } from '../usage-reading.ts';
 import { openAiChat } from './openai-chat.ts';
 import { saysError } from './openai-error.ts';
 import { askOpenAiMedia } from './openai-media-ask.ts';
 import { responsesUsage } from './openai-responses-usage.ts';
-import { countsTokens } from './openai-usage.ts';
+import { countsTokens, statesBill } from './openai-usage.ts';
 
 export const openAiImages: Dialect = {
   ...openAiChat,
@@ -19,10 +20,18 @@ export const openAiImages: Dialect = {
   wanted: { id: true, model: true, type: true, error: true, usage: true, data: { url: true } },
 };
 
+/** Whether each counts its own image, or all of them so far, is not documented. */
+const TOLD_TWICE: UsageReading = {
+  usage: null,
+  tokens: NO_TOKENS,
+  disbelief: { of: 'all', detail: "The provider's usage cannot be believed: it is told more than once." },
+};
+
 class OpenAiImagesReader implements Reader {
   #model: string | null = null;
   #images = 0;
   #usage: JsonObject | null = null;
+  #usages = 0;
   #terminalSeen = false;
   #failed = false;
 
@@ -53,14 +62,21 @@ class OpenAiImagesReader implements Reader {
       terminalSeen: this.#terminalSeen,
       failed: this.#failed,
       units: this.#images === 0 ? null : { images: this.#images },
-      ...(this.#usage === null ? UNREPORTED : responsesUsage(this.#usage)),
+      ...this.#readUsage(),
     };
   }
 
   #read(said: JsonObject): void {
     this.#model = textIn(said, 'model') ?? this.#model;
     const usage = objectIn(said, 'usage');
-    if (countsTokens(usage)) this.#usage = usage;
+    if (!countsTokens(usage) && !statesBill(usage)) return;
+    this.#usage = usage;
+    this.#usages += 1;
+  }
+
+  #readUsage(): UsageReading {
+    if (this.#usages > 1) return TOLD_TWICE;
+    return this.#usage === null ? UNREPORTED : responsesUsage(this.#usage);
   }
 
   #count(images: number): void {

@@ -95,6 +95,28 @@ test.each([
   expect(reader.reading().units).toEqual(seconds === null ? null : { seconds });
 });
 
+const DONE = 'image_generation.completed';
+
+test.each([{ cost_in_usd_ticks: 200_000_000 }, { cost: 0.02 }])(
+  'a bill of images is kept without tokens: %j',
+  (usage) => {
+    const reader = openAiImages.createReader();
+    reader.seeBody({ model: 'grok-imagine-image', data: [{ url: 'x' }], usage });
+    expect(reader.reading()).toMatchObject({ usage, units: { images: 1 }, disbelief: null });
+  },
+);
+
+test('usage of several images of a stream is not guessed', () => {
+  const reader = openAiImages.createReader();
+  const usage = { input_tokens: 50, output_tokens: 1000, cost: 0.02 };
+  const finish = () => reader.see({ event: DONE, data: JSON.stringify({ type: DONE, usage }) });
+  finish();
+  expect(reader.reading()).toMatchObject({ usage, tokens: { outputTokens: 1000 }, disbelief: null });
+  finish();
+  expect(reader.reading()).toMatchObject({ usage: null, units: { images: 2 }, disbelief: { of: 'all' } });
+  expect(reader.reading().tokens.outputTokens).toBe(0);
+});
+
 test('several images of a stream are all counted', () => {
   const reader = openAiImages.createReader();
   for (const _ of [1, 2])

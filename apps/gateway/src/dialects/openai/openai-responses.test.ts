@@ -395,6 +395,23 @@ describe('tools of the provider’s own', () => {
     expect(unitsOf({ output: [item('web_search_call')], tool_usage: { web_search: { num_requests: 0 } } })).toBeNull();
   });
 
+  // https://developers.openai.com/api/docs/pricing: the older tool has another price, and a search of small models is
+  // billed as 8,000 tokens besides.
+  test.each([
+    ['gpt-4.1', 'web_search', 'web_searches'],
+    ['gpt-5-mini', 'web_search', 'web_searches'],
+    ['gpt-4.1', 'web_search_preview', 'web_search_previews'],
+    ['gpt-4.1', 'web_search_preview_2025_03_11', 'web_search_previews'],
+    ['gpt-4.1-mini-2025-04-14', 'web_search_preview', 'web_search_previews'],
+    ['gpt-4.1-mini-2025-04-14', 'web_search', 'web_search_blocks'],
+    ['gpt-4o-mini', 'web_search_2025_08_26', 'web_search_blocks'],
+  ])('are told apart where searches have several prices: %s, %s', (model, type, unit) => {
+    const tools = [{ type: 'function', name: 'web_search_preview' }, { type }];
+    const output = [item('web_search_call', { action: { type: 'search' } })];
+    expect(unitsOf({ model, tools, output })).toEqual({ [unit]: 1 });
+    expect(unitsOf({ model, tools, output, tool_usage: { web_search: { num_requests: 2 } } })).toEqual({ [unit]: 2 });
+  });
+
   test('are nothing without usage', () => {
     expect(readingOf(ended('failed', { usage: null, output: [item('web_search_call')] })).units).toBeNull();
   });

@@ -10,6 +10,10 @@ const outputIn = (usage: JsonObject) => countIn(usage, 'completion_tokens') ?? c
 /** `null`, `{}`, and a total without its parts are no usage: the parts would be invented zeros. */
 export const countsTokens = (usage: JsonObject): boolean => inputIn(usage) !== null || outputIn(usage) !== null;
 
+/** The provider's own bill, in USD or in xAI's ticks of it: it needs no tokens beside it. */
+export const statesBill = (usage: JsonObject): boolean =>
+  (usage['cost'] ?? usage['cost_in_usd_ticks'] ?? null) !== null;
+
 /** Placeholders: some servers send zeros on every frame before the real numbers. */
 export const allZero = (usage: JsonObject): boolean => (inputIn(usage) ?? 0) === 0 && (outputIn(usage) ?? 0) === 0;
 
