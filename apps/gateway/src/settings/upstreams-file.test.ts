@@ -386,4 +386,8 @@ test('calls that pass are listed, and what is no call is named', () => {
   expect(problemsOf(`${ONE}pass_through: [files]`).join()).toMatch(
     /pass_through\.0: "files" must be a method and a path/,
   );
+  expect(problemsOf(`${ONE}pass_through: ["* /v1/batches", "GET /v1/files/", "POST /v1/chat/completions"]`)).toEqual([
+    expect.stringMatching(/^weir\.yaml: pass_through\.1: "GET \/v1\/files\/" never passes: /),
+    expect.stringMatching(/^weir\.yaml: pass_through\.2: "POST \/v1\/chat\/completions" names a metered call/),
+  ]);
 });
