@@ -31,7 +31,8 @@ export async function bringUp({ settings, gatewayArgs, run, progress }: BringUp)
     () => migrate(env, run),
     () => 'applied',
   );
-  const upstream = hasUpstream(settings) ? {} : await bringSimulator(settings, env, run);
+  const isAnswered = hasProvider(settings) || settings.simulatorUrl !== undefined;
+  const upstream = isAnswered ? {} : await bringSimulator(settings, env, run);
   const worker = await bringApp(
     { name: 'worker', env: { ...env, METRICS_PORT: String(workerMetricsPort(settings)) } },
     run,
@@ -40,7 +41,7 @@ export async function bringUp({ settings, gatewayArgs, run, progress }: BringUp)
   return { gateway, worker, databaseUrl };
 }
 
-export const hasUpstream = ({ upstreamUrl, weirConfig }: LocalSettings): boolean =>
+export const hasProvider = ({ upstreamUrl, weirConfig }: LocalSettings): boolean =>
   upstreamUrl !== undefined || weirConfig !== undefined;
 
 /** Next to the gateway's, as in the defaults; 0 takes a free one for both. */
@@ -59,6 +60,7 @@ function environmentOf(settings: LocalSettings, databaseUrl: string): NodeJS.Pro
     ...process.env,
     ...(settings.redisUrl && { REDIS_URL: settings.redisUrl }),
     ...(settings.upstreamUrl && { UPSTREAM_URL: settings.upstreamUrl }),
+    ...(settings.simulatorUrl && { SIMULATOR_URL: settings.simulatorUrl }),
     ...(settings.weirConfig && { WEIR_CONFIG: settings.weirConfig }),
     DATABASE_URL: databaseUrl,
     QUEUE_PREFIX: settings.queuePrefix,

@@ -14,6 +14,7 @@ export const localSettings = {
   redisUrl,
   queuePrefix,
   upstreamUrl: text({ env: 'UPSTREAM_URL', fallback: undefined, help: 'the provider (absent: the simulator)' }),
+  simulatorUrl: text({ env: 'SIMULATOR_URL', fallback: undefined, help: 'a simulator that runs already' }),
   weirConfig: text({ env: 'WEIR_CONFIG', fallback: undefined, help: 'a file with many providers' }),
   host: text({ env: 'HOST', fallback: '127.0.0.1', help: 'where the gateway listens' }),
   port: port({ env: 'PORT', fallback: 8080, help: "the gateway's port" }),

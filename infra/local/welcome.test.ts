@@ -24,6 +24,13 @@ describe('what npm start says when it is up', () => {
     expect(said({ DATABASE_URL }, DATABASE_URL)).toContain('postgresql://db.example/weir\n');
   });
 
+  test('says who answers', () => {
+    expect(said({})).toContain('from the simulator; UPSTREAM_URL names a provider');
+    expect(said({ SIMULATOR_URL: 'http://127.0.0.1:8090/v1' })).toContain('from your simulator');
+    expect(said({ SIMULATOR_URL: 'http://127.0.0.1:8090/v1' })).not.toContain('authorization');
+    expect(said({ UPSTREAM_URL: 'https://api.openai.com/v1' })).toContain('from your provider');
+  });
+
   test('shows a curl line that needs no credential, where nobody asks for one', () => {
     expect(said({})).not.toContain('authorization');
   });

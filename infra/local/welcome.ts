@@ -1,6 +1,6 @@
 // What is said when everything is up: where it is, and what to type next.
 import type { App } from './app.ts';
-import { type Everything, hasUpstream } from './bring-up.ts';
+import { type Everything, hasProvider } from './bring-up.ts';
 import type { Progress } from './progress.ts';
 import type { LocalSettings } from './settings.ts';
 
@@ -20,7 +20,7 @@ export function welcome(
     ['Metrics', metricsOf([gateway, worker]).join('  ')],
     ['PostgreSQL', settings.databaseUrl === undefined ? databaseUrl : withoutSecrets(databaseUrl)],
     ['Queue', settings.redisUrl === undefined ? 'on PostgreSQL' : `on Redis at ${new URL(settings.redisUrl).host}`],
-    ['Answers', hasUpstream(settings) ? 'from your provider' : 'from the simulator; UPSTREAM_URL names a provider'],
+    ['Answers', answersOf(settings)],
     ['Rows', 'npm run studio'],
   ];
   return [
@@ -34,6 +34,11 @@ export function welcome(
     '  Ctrl-C stops everything; once more, at once.',
     '',
   ].join('\n');
+}
+
+function answersOf(settings: LocalSettings): string {
+  if (hasProvider(settings)) return 'from your provider';
+  return `from ${settings.simulatorUrl === undefined ? 'the' : 'your'} simulator; UPSTREAM_URL names a provider`;
 }
 
 const metricsOf = (apps: readonly App[]) =>
@@ -52,6 +57,6 @@ function curl(base: string, credentials: readonly string[]): string {
 }
 
 function credential(settings: LocalSettings, env: NodeJS.ProcessEnv): string[] {
-  const own = hasUpstream(settings) && !env['UPSTREAM_API_KEY'] ? ['-H "authorization: Bearer $OPENAI_API_KEY"'] : [];
+  const own = hasProvider(settings) && !env['UPSTREAM_API_KEY'] ? ['-H "authorization: Bearer $OPENAI_API_KEY"'] : [];
   return env['GATEWAY_KEYS'] || env['GATEWAY_KEYS_FILE'] ? ['-H "x-weir-key: $GATEWAY_KEY"', ...own] : own;
 }

@@ -1,5 +1,6 @@
 // The command line and the environment → where to look, and for how long. What is wrong with them names itself.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isRequestId } from '../queue/request-id.ts';
 import { databaseUrl, queuePrefix, redisUrl } from '../settings/both-apps.ts';
@@ -21,9 +22,10 @@ const HELP = `npm run verify -- [options]: compares open requests, queue, spool 
                   refused before a provider was asked (a 4xx, 503 or 505 of Weir's own) has none
   --json          one JSON object, and nothing else
 
-Ends with 0 when nothing is missing, with 1 when something is, and with 2 when it does not know what to do.
+Ends with 0 when nothing is missing, with 1 when something is, and with 2 when it could not look: an option is wrong,
+SPOOL_DIR does not exist, or a server does not answer.
 It only reads. Everything is found by REDIS_URL, or DATABASE_URL where there is no Redis, QUEUE_PREFIX and SPOOL_DIR;
-spools on other machines are looked at there.
+spools on other machines are looked at there. Where no gateway has run, name an empty directory.
 `;
 
 const settings = {
@@ -43,6 +45,7 @@ export function readArguments(): VerifyOptions {
   return orExit(() => {
     const { json, wait, ids } = readFlags();
     const { spoolDir, queuePrefix: prefix, ...urls } = readSettings(settings, { env: process.env, argv: [] });
+    demandDirectory(spoolDir);
     const waitMs = 1000 * readSettings({ wait: seconds }, { env: {}, argv: wait }).wait;
     return { queue: { ...urls, prefix }, spoolDir, waitMs, ids: ids === undefined ? [] : readIds(ids), json };
   });
@@ -61,6 +64,14 @@ function readFlags(): { json: boolean; wait: string[]; ids: string | undefined }
   }
   process.stdout.write(HELP);
   process.exit(0);
+}
+
+/** A wrong name would look like an empty spool, in which nothing is missing. */
+function demandDirectory(spoolDir: string): void {
+  if (statSync(spoolDir, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new SettingsError([
+    `SPOOL_DIR ${resolve(spoolDir)} is no directory here: name the one in which this machine's gateways have their spools`,
+  ]);
 }
 
 function readIds(file: string): string[] {

@@ -18,5 +18,5 @@ try {
 } catch (error) {
   if (!(error instanceof Away)) throw error;
   say(error.message);
-  process.exitCode = 1;
+  process.exitCode = 2; // 1 says that something is missing, and nobody could look
 }

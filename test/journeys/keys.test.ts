@@ -15,6 +15,8 @@ const ANSWER =
 const KEY = 'key-of-team-a';
 const CALLERS = 'Bearer sk-of-the-caller';
 const HERE = 'one of its own keys in `x-weir-key`, beside your own credential';
+const WRONG =
+  "The key in `x-weir-key` is none of this gateway's own keys. Where this header is given, it alone counts.";
 const EITHER = 'one of its own keys in `authorization` or in `x-weir-key`';
 
 type Headers = Record<string, string>;
@@ -63,16 +65,20 @@ async function ask(payer: string, headers: Headers, model = 'm') {
 }
 
 describe('where the caller pays upstream, with keys set', () => {
-  test.each<[what: string, headers: Headers]>([
-    ['no key at all', {}],
-    ['no key beside its own credential', { authorization: CALLERS }],
-    ['a wrong key', { authorization: CALLERS, 'x-weir-key': 'wrong' }],
-    ['a key where its own credential belongs', { authorization: `Bearer ${KEY}` }],
-    ['a right key there and a wrong one in x-weir-key', { authorization: `Bearer ${KEY}`, 'x-weir-key': 'wrong' }],
-  ])('a caller with %s is refused, and told which header is wanted', async (_what, headers) => {
+  test.each<[what: string, headers: Headers, says: string]>([
+    ['no key at all', {}, HERE],
+    ['no key beside its own credential', { authorization: CALLERS }, HERE],
+    ['a wrong key', { authorization: CALLERS, 'x-weir-key': 'wrong' }, WRONG],
+    ['a key where its own credential belongs', { authorization: `Bearer ${KEY}` }, HERE],
+    [
+      'a right key there and a wrong one in x-weir-key',
+      { authorization: `Bearer ${KEY}`, 'x-weir-key': 'wrong' },
+      WRONG,
+    ],
+  ])('a caller with %s is refused, and told which header is wanted', async (_what, headers, says) => {
     const { status, text, wasAsked } = await ask('the caller', headers);
     expect({ status, wasAsked }).toEqual({ status: 401, wasAsked: false });
-    expect(text).toContain(HERE);
+    expect(text).toContain(says);
     expect(text).not.toContain(KEY);
   });
 
@@ -121,6 +127,7 @@ describe('where one pays or the other', () => {
     expect(new Set(rows.map((row) => row['key'])).size).toBe(1);
     const listening = gateways['one or the other']?.process.log.find(({ event }) => event === 'gateway.listening');
     expect(listening).toMatchObject({ keys: 3, key_names: { [String(rows[0]?.['key'])]: 'team-a' } });
+    expect(listening).toMatchObject({ pid: gateways['one or the other']?.process.pid });
   });
 });
 
@@ -130,13 +137,13 @@ describe.each([
   ['one or the other', EITHER],
 ])('of a caller without a key, where %s pays, no body is read', (payer, wanted) => {
   test.each([
-    ['', 'no key'],
-    ['x-weir-key: wrong\r\n', 'a wrong one'],
-    ['authorization: Bearer sk-of-the-caller\r\n', 'its own alone'],
-  ])('%s%s', async (headers) => {
+    ['', 'no key', wanted],
+    ['x-weir-key: wrong\r\n', 'a wrong one', WRONG],
+    ['authorization: Bearer sk-of-the-caller\r\n', 'its own alone', wanted],
+  ])('%s%s', async (headers, _what, says) => {
     const head = `POST ${CHAT} HTTP/1.1\r\nhost: h\r\n${headers}content-type: application/json\r\n`;
     const { heard, socket } = talkTo(urlOf(payer), `${head}content-length: 1000\r\n\r\n{"model":`);
-    const text = await heard(wanted);
+    const text = await heard(says);
     expect(text).toMatch(/^HTTP\/1\.1 401 /);
     socket.destroy();
   });
@@ -154,7 +161,11 @@ describe('without keys', () => {
 
   test('it serves where OPEN=yes says that it is meant, and warns', async () => {
     const { process } = await weir.startGateway({ UPSTREAM_URL: provider.url, HOST: '0.0.0.0', OPEN: 'yes' });
-    expect(await process.logged('gateway.open')).toMatchObject({ level: 'warn', host: '0.0.0.0' });
+    expect(await process.logged('gateway.open')).toMatchObject({
+      level: 'warn',
+      host: '0.0.0.0',
+      hint: expect.stringContaining('PUBLIC_HOSTS'),
+    });
     const { port } = new URL((await process.ready)['url'] ?? '');
     expect((await fetch(`http://127.0.0.1:${port}/v1/models`)).status).toBe(200);
   });

@@ -193,25 +193,32 @@ describe('npm start does not start', () => {
   });
 });
 
-test('npm start uses the database, the queue and the upstream that it is given, and brings none of its own', async () => {
-  const [database, keys] = [await createDatabase(), redisPrefix()];
-  const simulator = await startProcess('apps/simulator/src/main.ts', { env: { PORT: '0' } });
-  try {
-    const redis = redisServer();
-    const given = { DATABASE_URL: database.url, QUEUE_PREFIX: keys.prefix, UPSTREAM_URL: simulator.url };
-    const run = await start({ ...given, ...(redis && { REDIS_URL: redis }) });
-    expect(run.output()).not.toMatch(/✔ (PostgreSQL|simulator)/);
-    expect(run.output()).toContain(`Queue        on ${redis ? 'Redis' : 'PostgreSQL'}`);
-    const answer = await ask(run, 'gpt-4o-mini');
-    expect(await answer.text()).toContain('data: [DONE]');
-    const id = answer.headers.get('x-weir-request-id') ?? '';
-    const row = { id, status: 'ok', upstream: 'default', cost_source: 'known', unpriced: null };
-    expect(await rowOf(database.url, id)).toMatchObject(row);
-    expect(await stopped(run, 'SIGTERM')).toBe(0);
-  } finally {
-    await endAll(runs);
-    await simulator.stop();
-    await keys.clean();
-    await database.drop();
-  }
-});
+test.each([
+  ['UPSTREAM_URL', { upstream: 'default', cost_source: 'known', unpriced: null }],
+  ['SIMULATOR_URL', { upstream: 'simulator', cost_source: null, unpriced: 'simulated' }],
+])(
+  'npm start uses the database, the queue and the %s that it is given, and brings none of its own',
+  async (name, told) => {
+    const [database, keys] = [await createDatabase(), redisPrefix()];
+    const simulator = await startProcess('apps/simulator/src/main.ts', { env: { PORT: '0' } });
+    try {
+      const redis = redisServer();
+      const given = { DATABASE_URL: database.url, QUEUE_PREFIX: keys.prefix, [name]: simulator.url };
+      const run = await start({ ...given, ...(redis && { REDIS_URL: redis }) });
+      const answerer = name === 'UPSTREAM_URL' ? 'your provider' : 'your simulator';
+      expect(run.output()).toContain(`Answers      from ${answerer}`);
+      expect(run.output()).not.toMatch(/✔ (PostgreSQL|simulator)/);
+      expect(run.output()).toContain(`Queue        on ${redis ? 'Redis' : 'PostgreSQL'}`);
+      const answer = await ask(run, 'gpt-4o-mini');
+      expect(await answer.text()).toContain('data: [DONE]');
+      const id = answer.headers.get('x-weir-request-id') ?? '';
+      expect(await rowOf(database.url, id)).toMatchObject({ id, status: 'ok', ...told });
+      expect(await stopped(run, 'SIGTERM')).toBe(0);
+    } finally {
+      await endAll(runs);
+      await simulator.stop();
+      await keys.clean();
+      await database.drop();
+    }
+  },
+);

@@ -1,6 +1,6 @@
 // An installation that a test puts together by hand, request by request, and looks at as an operator does.
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openRegister } from '@weir/infra/register/open';
@@ -37,6 +37,7 @@ export async function openScene(queueOn: QueueOn): Promise<Scene> {
   const home = await openWorkerHome({ queueOn });
   const directory = await mkdtemp(join(tmpdir(), 'weir-verify-'));
   const spoolDir = join(directory, 'spool');
+  await mkdir(spoolDir);
   const register = openRegister(home.location, { timeoutMs: 5000 });
   const ledger = createPrismaLedger(home.location.databaseUrl);
   const leaving: (() => unknown)[] = [];

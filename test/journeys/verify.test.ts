@@ -1,5 +1,6 @@
 // `npm run verify`, on installations with something in every place.
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { onEachQueue } from '../support/each-queue.ts';
 import { type Launched, launchApp, runProcess } from '../support/processes.ts';
@@ -116,22 +117,24 @@ onEachQueue((queueOn) => {
 });
 
 describe('what it cannot do', () => {
-  const env = { REDIS_URL: 'redis://127.0.0.1:1', DATABASE_URL: 'postgresql://127.0.0.1:1/none' };
+  const DATABASE_URL = 'postgresql://127.0.0.1:1/none';
+  const SPOOL_DIR = tmpdir(); // in which no spool is
+  const env = { REDIS_URL: 'redis://127.0.0.1:1', DATABASE_URL, SPOOL_DIR };
   const run = (args: string[], own: Record<string, string> = env) =>
     runProcess('infra/verify/main.ts', { args, env: own });
 
   test.each([
     ['the queue on Redis', env],
-    ['the queue on Postgres', { DATABASE_URL: env.DATABASE_URL }],
+    ['the queue on Postgres', { DATABASE_URL, SPOOL_DIR }],
   ])('%s that is away is named in one sentence', async (what, own) => {
     const { code, stdout, stderr } = await run([], own);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(`verify: ${what} cannot be read: connect ECONNREFUSED 127.0.0.1:1\n`);
   });
 
   test('with time to wait it asks a server that is away again', async () => {
     const { code, stderr } = await run(['--wait', '3']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr.split('\n').length).toBeGreaterThan(2);
     expect(stderr).toContain('ECONNREFUSED 127.0.0.1:1; looking again, for');
   });
@@ -140,6 +143,11 @@ describe('what it cannot do', () => {
     [['--wait', 'soon'], {}, '--wait must be a whole number from 0 to 2147483, not "soon"\n'],
     [['--ids', '/nowhere.txt'], {}, '--ids: /nowhere.txt cannot be read (ENOENT)\n'],
     [['--ids', 'package.json'], {}, '--ids: line 1 of package.json is no request id\n'],
+    [
+      [],
+      { SPOOL_DIR: '/nowhere/spool' },
+      "SPOOL_DIR /nowhere/spool is no directory here: name the one in which this machine's gateways have their spools\n",
+    ],
     [[], { REDIS_URL: 'http://127.0.0.1' }, 'REDIS_URL must be a URL that begins with redis:// or rediss://\n'],
   ])('%j with %j is refused by name', async (args, own, sentence) => {
     const { code, stderr } = await run(args as string[], { ...env, ...own } as Record<string, string>);

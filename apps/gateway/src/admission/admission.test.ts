@@ -50,6 +50,12 @@ describe('where there are keys', () => {
     expect(refused({ apiKey: 'sk' })).toThrow(new Error(`${begin} \`${header}\` or in \`x-weir-key\`.`));
     expect(refused({})).toThrow(new Error(`${begin} \`x-weir-key\`, beside your own credential for the provider.`));
   });
+
+  test.each([GATEWAY_PAYS, CALLER_PAYS])('a refusal of a wrong key in the gateway’s own header says so: %j', (pays) => {
+    const sentence =
+      "The key in `x-weir-key` is none of this gateway's own keys. Where this header is given, it alone counts.";
+    for (const credential of [null, 'first']) expect(admit('wrong', credential, pays)).toThrow(new Error(sentence));
+  });
 });
 
 describe('where there are none', () => {

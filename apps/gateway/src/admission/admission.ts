@@ -34,11 +34,14 @@ export function createAdmission(keys: readonly string[]): Admission {
   function admit({ weirKey, credential }: Presented, destination: Destination): void {
     if (digests.length === 0) return;
     const key = weirKey ?? (destination.apiKey === undefined ? null : credential);
-    if (!isGatewayKey(key)) throw new WeirError('invalid_api_key', { detail: wanted(destination) });
+    if (!isGatewayKey(key))
+      throw new WeirError('invalid_api_key', { detail: weirKey === null ? wanted(destination) : WRONG });
   }
 
   return { demandsKeys: digests.length > 0, isGatewayKey, admit };
 }
+
+const WRONG = `The key in \`${KEY_HEADER}\` is none of this gateway's own keys. Where this header is given, it alone counts.`;
 
 function wanted({ apiKey, dialect }: Destination): string {
   const [header] = Object.keys(dialect.credentials(''));

@@ -5,14 +5,14 @@ import type { Log } from '@weir/infra/log';
 import { SettingsError } from '@weir/infra/settings';
 import { Gauge, type Registry } from 'prom-client';
 import { type Configured, readConfigured, type Settings } from '../settings/configured.ts';
-import { summaryOf } from './startup.ts';
+import { summaryOf, warnOfUrls } from './startup.ts';
 
 /** Each that comes from now on; none ends the process. */
 export const listenForHangups = (): AsyncIterable<unknown> => on(process, 'SIGHUP');
 
 interface Reloading {
   readonly settings: Settings;
-  readonly log: Pick<Log, 'info' | 'error'>;
+  readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   readonly registry: Registry;
   /** Puts it in the place of the last one. */
   take(configured: Configured): void | Promise<void>;
@@ -27,6 +27,7 @@ export async function reloadAtEach(hangups: AsyncIterable<unknown>, reloading: R
       await take(configured);
       refused.set(0);
       log.info(summaryOf(configured), 'config.reloaded');
+      warnOfUrls(configured.routing, log);
     } catch (error) {
       refused.set(1);
       log.error(error instanceof SettingsError ? { problems: error.problems } : { error }, 'config.refused');

@@ -65,3 +65,27 @@ test.each([
 ])('%j is none', (rule) => {
   expect(flawOf(rule)).toContain('a method and a path');
 });
+
+test.each(['GET /v1/files/', '* /v1/*/', 'GET /v1//files', 'GET /v1/./files', 'GET /v1/files/..'])(
+  '%j is none, since its path is refused in any case',
+  (rule) => {
+    expect(flawOf(rule)).toContain('never passes');
+  },
+);
+
+test.each([
+  'POST /v1/chat/completions',
+  'GET /v1/messages',
+  '* /openai/v1/responses',
+  'POST /v1beta/models/gemini-2.5-pro:generateContent',
+  'POST /v1beta/models/*:generateContent',
+])('%j is none, since the call is metered', (rule) => {
+  expect(flawOf(rule)).toContain('names a metered call');
+});
+
+test.each(['* /v1/*', 'POST /v1/chat/*', 'GET /v1/responses/*', 'DELETE /v1/responses/resp_1', 'GET /v1/files/.env'])(
+  '%j is a rule, though a part of what it takes is metered, or looks odd',
+  (rule) => {
+    expect(flawOf(rule)).toBeNull();
+  },
+);

@@ -1,5 +1,7 @@
 // What becomes of a call that is not metered: it passes because it costs nothing, it passes and leaves a row, or it is
 // refused. PASS_THROUGH says which, and the file in WEIR_CONFIG may list calls one by one.
+import { isAt } from '../dialects/endpoint.ts';
+import { ENDPOINTS } from '../dialects/endpoints.ts';
 import { safeClassOf } from '../dialects/safe-calls.ts';
 
 export const PASS_THROUGH = ['safe', 'all', 'none'] as const;
@@ -33,11 +35,24 @@ export function createPassRules({ mode, listed }: PassThrough): PassRules {
 
 const RULE = /^([A-Z]+|\*) (\/(?:v1|v1beta|v1beta1|openai)\/[\w.~!$&'()*+,=:@/-]+)$/;
 
+// Such a path gets 404 whatever is listed.
+const REFUSED = /\/$|\/\/|\/\.{1,2}(?:\/|$)/;
+
 /** What is wrong with a rule, as it is told at start; null: nothing. */
-export const flawOf = (rule: string): string | null =>
-  RULE.test(rule)
-    ? null
-    : 'must be a method and a path below /v1, /v1beta, /v1beta1 or /openai, as in `GET /v1/files/*`';
+export function flawOf(rule: string): string | null {
+  const [, , path = null] = RULE.exec(rule) ?? [];
+  if (path === null) {
+    return 'must be a method and a path below /v1, /v1beta, /v1beta1 or /openai, as in `GET /v1/files/*`';
+  }
+  if (REFUSED.test(path))
+    return 'never passes: a path with an empty segment, `.` or `..`, or a slash at its end gets 404';
+  if (isMetered(path)) return 'names a metered call, which needs no rule: it is relayed, and leaves a row, in any case';
+  return null;
+}
+
+/** With any method: another one than the call's own gets 405. */
+const isMetered = (path: string): boolean =>
+  ENDPOINTS.some((endpoint) => endpoint.query === undefined && isAt(endpoint, path));
 
 function ruleOf(rule: string): (call: Call) => boolean {
   const [, method, glob = ''] = RULE.exec(rule) ?? [];

@@ -20,7 +20,7 @@ function unrecognized(keys: readonly string[]): string {
 }
 
 export const unknownProvider = (name: string): string =>
-  `${PROVIDER.test(name) ? `"${name}"` : 'this'} is no provider whose prices are known`;
+  `${PROVIDER.test(name) ? `"${name}"` : 'this'} is no provider whose prices are known: docs/providers.md lists them`;
 
 export const unsetVariable = (name: string): string =>
   `\${${VARIABLE.test(name) ? name : '…'}} stands for a variable that is not set`;

@@ -25,8 +25,11 @@ test('a line holds a key, with a name or without one; comments and blank lines h
   ]);
 });
 
-test('two keys may have one name, while one takes the place of the other', () => {
-  expect(read('a=old\na=new').map(({ key }) => key)).toEqual(['old', 'new']);
+test('while one key takes the place of another, each has a name of its own', () => {
+  expect(read('a=old\na.new=new').map(({ key }) => key)).toEqual(['old', 'new']);
+  expect(problemsOf('# team a\na=old\n\na=new')).toEqual([
+    `${place}line 4: has the same name as line 2: each key needs a name of its own, also while one takes the place of another`,
+  ]);
 });
 
 describe('a problem is named with its line', () => {

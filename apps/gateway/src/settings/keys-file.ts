@@ -15,21 +15,27 @@ const KEY_IS = 'ASCII without spaces and commas';
 
 export function parseKeysFile(text: string, file: string): readonly GatewayKey[] {
   const problems: string[] = [];
-  const lineOf = new Map<string, number>();
-  const keys: GatewayKey[] = [];
+  const keys: Placed[] = [];
   for (const [at, line] of linesOf(text)) {
     const read = readLine(line);
-    const earlier = typeof read === 'string' ? undefined : lineOf.get(read.key);
-    if (typeof read === 'string') problems.push(`line ${at}: ${read}`);
-    else if (earlier !== undefined) problems.push(`line ${at}: is the same key as in line ${earlier}`);
-    else {
-      lineOf.set(read.key, at);
-      keys.push(read);
-    }
+    const flaw = typeof read === 'string' ? read : flawBeside(read, keys);
+    if (flaw !== null) problems.push(`line ${at}: ${flaw}`);
+    else if (typeof read !== 'string') keys.push({ ...read, at });
   }
   if (problems.length === 0 && keys.length === 0) problems.push('holds no key');
   if (problems.length > 0) throw new SettingsError(problems.map((problem) => `GATEWAY_KEYS_FILE: ${file}: ${problem}`));
-  return keys;
+  return keys.map(({ name, key }) => ({ name, key }));
+}
+
+type Placed = GatewayKey & { readonly at: number };
+
+/** Two keys of one name would be one caller to whoever reads the log, and two in the rows. */
+function flawBeside({ name, key }: GatewayKey, earlier: readonly Placed[]): string | null {
+  const same = earlier.find((other) => other.key === key);
+  if (same !== undefined) return `is the same key as in line ${same.at}`;
+  const alike = name === null ? undefined : earlier.find((other) => other.name === name);
+  if (alike === undefined) return null;
+  return `has the same name as line ${alike.at}: each key needs a name of its own, also while one takes the place of another`;
 }
 
 function linesOf(text: string): [at: number, line: string][] {

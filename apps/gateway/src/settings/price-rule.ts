@@ -12,8 +12,15 @@ import {
 import { z } from 'zod';
 import type { PriceRule } from '../routing/directory.ts';
 
-const decimal = z.union([z.string(), z.number()]).transform(String);
-const perMillion = decimal.pipe(usdPerMillion);
+/** Absent where it must be there, or neither a text nor a number. */
+const decimalLike = (example: string) =>
+  z
+    .union([z.string(), z.number()], {
+      error: ({ input }) => `${input === undefined ? 'is missing, and ' : ''}must be USD ${example}`,
+    })
+    .transform(String);
+
+const perMillion = decimalLike('per million tokens, as in "2.5"').pipe(usdPerMillion);
 
 const otherTokens = {
   cached_input: perMillion.optional(),
@@ -29,10 +36,36 @@ const otherTokens = {
   output_video: perMillion.optional(),
 } satisfies Record<Exclude<TokenKind, 'input' | 'output'>, z.ZodType>;
 
-const tier = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_+.-]*$/, 'must be a tier as the provider names it, in small letters, as in "flex"')
-  .refine((name) => !isUsualTier(name), 'is the usual tier: its prices stand beside `tiers`');
+const TIER = /^[a-z0-9][a-z0-9_+.-]*$/;
+
+const flawOfTier = (name: string): string | null => {
+  if (!TIER.test(name)) return 'must be a tier as the provider names it, in small letters, as in "flex"';
+  return isUsualTier(name) ? 'is the usual tier: its prices stand beside `tiers`' : null;
+};
+
+const flawOfUnit = (name: string): string | null =>
+  unitSchema.safeParse(name).success
+    ? null
+    : `is not billed by the piece: must be one of ${unitSchema.options.join(', ')}`;
+
+/** A record's own message for a wrong key says neither which it is, nor what would be right. */
+const keysWithout =
+  (flawOf: (name: string) => string | null) =>
+  (record: object, { addIssue }: z.core.$RefinementCtx): void => {
+    for (const name of Object.keys(record)) {
+      const message = flawOf(name);
+      if (message !== null) addIssue({ code: 'custom', path: [name], message });
+    }
+  };
+
+const each = z
+  .record(z.string(), decimalLike('each, as in "0.01"').pipe(usdEach))
+  .superRefine(keysWithout(flawOfUnit))
+  .pipe(z.partialRecord(unitSchema, z.string()));
+
+const tiers = z
+  .record(z.string(), z.strictObject({ input: perMillion, output: perMillion, ...otherTokens }))
+  .superRefine(keysWithout(flawOfTier));
 
 export const priceRuleSchema = z
   .strictObject({
@@ -41,8 +74,8 @@ export const priceRuleSchema = z
     input: perMillion.optional(),
     output: perMillion.optional(),
     ...otherTokens,
-    each: z.partialRecord(unitSchema, decimal.pipe(usdEach)).optional(),
-    tiers: z.record(tier, z.strictObject({ input: perMillion, output: perMillion, ...otherTokens })).optional(),
+    each: each.optional(),
+    tiers: tiers.optional(),
   })
   .superRefine((rule, { addIssue }) => {
     if (rule.each !== undefined && rule.input === undefined && rule.output === undefined) return;

@@ -87,7 +87,7 @@ export const gatewaySettings = {
     values: PASS_THROUGH,
     fallback: 'safe',
     bare: 'all',
-    help: 'calls that are not metered: safe, those that cost nothing; all, and the others leave a row; or none',
+    help: 'calls that are not metered: safe, those that cost nothing; all, and the others leave a row; none, only what pass_through lists',
   }),
   databaseUrl,
   redisUrl,

@@ -246,11 +246,15 @@ describe('a problem is named with its place', () => {
     ],
     [
       `${ONE}models: [{ match: "*", upstream: nowhere }]`,
-      'weir.yaml: "*" names upstream "nowhere", which is not there',
+      'weir.yaml: models.0: "*" names upstream "nowhere", which is not there: must be one of openai',
     ],
     [
       `${ONE}prices: [{ match: x, upstream: y, input: 1, output: 1 }]`,
-      'weir.yaml: "x" names upstream "y", which is not there',
+      'weir.yaml: prices.0: "x" names upstream "y", which is not there: must be one of openai',
+    ],
+    [
+      `${TWO}models: [{ match: "a*", upstream: a }, { match: "*", upstream: c }]`,
+      'weir.yaml: models.1: "*" names upstream "c", which is not there: must be one of a, b',
     ],
     [
       `${ONE}prices: [{ match: x, input: 1 }]`,
@@ -258,7 +262,13 @@ describe('a problem is named with its place', () => {
     ],
     [
       `${ONE}prices: [{ match: x, input: 1, output: 1, each: { searches: 1 } }]`,
-      'weir.yaml: prices.0.each: Unrecognized key: "searches"',
+      'weir.yaml: prices.0.each.searches: is not billed by the piece: must be one of seconds, images, characters, pages, ' +
+        'requests, web_searches, file_searches, social_searches, groundings, code_executions, image_generations, ' +
+        'shell_calls, sources, other_tools',
+    ],
+    [
+      `${ONE}prices: [{ match: x, input: 1, output: 1, each: { seconds: } }]`,
+      'weir.yaml: prices.0.each.seconds: must be USD each, as in "0.01"',
     ],
     [
       `${ONE}prices: [{ match: x, input: 1, output: 1, each: { seconds: "1e-5" } }]`,
@@ -266,9 +276,24 @@ describe('a problem is named with its place', () => {
     ],
     [
       `${ONE}prices: [{ match: x, input: 1, output: 1, tiers: { flex: { input: 1 } } }]`,
-      'weir.yaml: prices.0.tiers.flex.output: Invalid input',
+      'weir.yaml: prices.0.tiers.flex.output: is missing, and must be USD per million tokens, as in "2.5"',
     ],
-    [upstream('prices_of: opnai'), 'weir.yaml: upstreams.a.prices_of: "opnai" is no provider whose prices are known'],
+    [
+      `${ONE}prices: [{ match: x, input: 1, output: 1, tiers: { flex: { input: 1, output: [2] } } }]`,
+      'weir.yaml: prices.0.tiers.flex.output: must be USD per million tokens, as in "2.5"',
+    ],
+    [
+      `${ONE}prices: [{ match: x, input: 1, output: 1, tiers: { default: { input: 1, output: 1 } } }]`,
+      'weir.yaml: prices.0.tiers.default: is the usual tier: its prices stand beside `tiers`',
+    ],
+    [
+      `${ONE}prices: [{ match: x, input: 1, output: 1, tiers: { Flex: { input: 1, output: 1 } } }]`,
+      'weir.yaml: prices.0.tiers.Flex: must be a tier as the provider names it, in small letters, as in "flex"',
+    ],
+    [
+      upstream('prices_of: opnai'),
+      'weir.yaml: upstreams.a.prices_of: "opnai" is no provider whose prices are known: docs/providers.md lists them',
+    ],
     [
       `${TWO}models: [{ match: "gpt-*", upstream: a }, { match: "GPT-4o", upstream: b }]`,
       'weir.yaml: models.1: "GPT-4o" is never reached: models.0, "gpt-*", takes all that it would',
@@ -394,4 +419,8 @@ test('calls that pass are listed, and what is no call is named', () => {
   expect(problemsOf(`${ONE}pass_through: [files]`).join()).toMatch(
     /pass_through\.0: "files" must be a method and a path/,
   );
+  expect(problemsOf(`${ONE}pass_through: ["* /v1/batches", "GET /v1/files/", "POST /v1/chat/completions"]`)).toEqual([
+    expect.stringMatching(/^weir\.yaml: pass_through\.1: "GET \/v1\/files\/" never passes: /),
+    expect.stringMatching(/^weir\.yaml: pass_through\.2: "POST \/v1\/chat\/completions" names a metered call/),
+  ]);
 });

@@ -11,6 +11,7 @@ import { BASE_URL_IS, HEADER_SAFE, isBaseUrl, type UpstreamSettings } from '../u
 import { problemOf, unknownProvider, unsetVariable } from './file-problem.ts';
 import { priceRuleSchema } from './price-rule.ts';
 import { shadowedRules } from './shadowed-rules.ts';
+import { unknownUpstreams } from './unknown-upstreams.ts';
 import { upstreamHeadersSchema } from './upstream-headers.ts';
 
 export type UpstreamDefaults = Omit<UpstreamSettings, 'name' | 'url' | 'apiKey' | 'auth' | 'headers' | 'pricedAs'>;
@@ -80,8 +81,8 @@ export function parseUpstreamsFile(text: string, source: FileSource): Routing {
     prices: file.prices,
     passThrough: file.pass_through,
   };
-  refuseUnknownNames(routing, source);
-  refuseShadowedRules(routing, source);
+  refuse(unknownUpstreams(routing), source);
+  refuse(shadowedRules(routing), source);
   return routing;
 }
 
@@ -109,17 +110,7 @@ function modelsIn(file: File, source: FileSource): Routing['models'] {
   throw new SettingsError([`${source.name}: models: must say which of the upstreams serves which model`]);
 }
 
-function refuseUnknownNames({ upstreams, models, prices }: Routing, source: FileSource): void {
-  const names = upstreams.map((upstream) => upstream.name);
-  const unknown = [...models, ...prices].filter(({ upstream }) => upstream !== undefined && !names.includes(upstream));
-  if (unknown.length === 0) return;
-  throw new SettingsError(
-    unknown.map(({ match, upstream }) => `${source.name}: "${match}" names upstream "${upstream}", which is not there`),
-  );
-}
-
-function refuseShadowedRules(routing: Routing, source: FileSource): void {
-  const problems = shadowedRules(routing);
+function refuse(problems: readonly string[], source: FileSource): void {
   if (problems.length > 0) throw new SettingsError(problems.map((problem) => `${source.name}: ${problem}`));
 }
 
