@@ -122,11 +122,12 @@ onEachQueue((queueOn) => {
     expect(row).toMatchObject({ cost: '0.012500000000', units: { web_searches: 1 }, service_tier: 'default' });
   });
 
-  test('what was read from the cache and written to it is billed as both', async () => {
+  test('what was read from the cache and written to it is billed as both, and the rest as input', async () => {
     const details = { prompt_tokens_details: { cached_tokens: 2161, cache_write_tokens: 2161 } };
     const row = await streamed('gpt-5.6-terra', used(2168, 0, details));
     expect(row).toMatchObject({ input_tokens: 2168, cached_input_tokens: 2161, cache_write_tokens: 2161 });
     expect(kindsOf(row)).toEqual([
+      ['input', 7],
       ['cached_input', 2161],
       ['cache_write', 2161],
     ]);

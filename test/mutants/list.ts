@@ -370,8 +370,8 @@ const CROSSING: readonly Mutant[] = [
   {
     name: 'a caller chooses whose account pays, where the gateway does',
     file: `${EXCHANGE}/attempt/outgoing-headers.ts`,
-    from: 'drop: PAYER_HEADERS',
-    to: 'drop: CREDENTIAL_HEADERS',
+    from: '[...PAYER_HEADERS, ...ours]',
+    to: "['authorization', 'x-api-key', 'api-key', 'x-goog-api-key', ...ours]",
   },
   {
     name: 'a balancer’s headers go to the provider',

@@ -15,12 +15,16 @@ export function isOddlySpelt(url: string): boolean {
   if (ENDPOINTS.some((endpoint) => endpoint.path === path)) return false; // most are, and need no closer look
   const text = decoded(path);
   if (text === null || climbs(text) || HIDDEN.test(path)) return true;
-  if (ENDPOINTS.some((endpoint) => isAt(endpoint, path))) return !PLAIN.test(path.replace(BEFORE_VERB, ''));
+  if (ENDPOINTS.some((endpoint) => isAt(endpoint, path))) return !PLAIN.test(withoutSignsBeforeVerb(path));
   return !PLAIN.test(path) || isNearlyMetered(text);
 }
 
-/** A server that cuts a segment here loses the verb as well: between a model's name and its verb it is of the name. */
-const BEFORE_VERB = /;(?=[^/]*:\w+$)/g;
+/** A server that cuts a segment at `;` loses the verb as well: between a model's name and its verb it is of the name. */
+function withoutSignsBeforeVerb(path: string): string {
+  const at = path.lastIndexOf('/');
+  const last = path.slice(at);
+  return /:\w+$/.test(last) ? path.slice(0, at) + last.replaceAll(';', '') : path;
+}
 
 const climbs = (text: string): boolean => text.split(/[/\\]/).some((segment) => segment === '.' || segment === '..');
 
