@@ -263,7 +263,7 @@ describe('a problem is named with its place', () => {
     [
       `${ONE}prices: [{ match: x, input: 1, output: 1, each: { searches: 1 } }]`,
       'weir.yaml: prices.0.each.searches: is not billed by the piece: must be one of seconds, images, characters, pages, ' +
-        'requests, web_searches, file_searches, social_searches, groundings, code_executions, image_generations, ' +
+        'requests, web_searches, web_search_previews, web_search_blocks, file_searches, social_searches, groundings, code_executions, image_generations, ' +
         'shell_calls, sources, other_tools',
     ],
     [
