@@ -1,41 +1,30 @@
 // Forms that are larger than anybody would hold: they stream on to the provider of the model that they name, wherever in the
 // form it is named, and the gateway keeps nothing of them.
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { onEachQueue } from '../support/each-queue.ts';
 import { scrape, scrapeUntil } from '../support/scrape.ts';
 import { startUploadProvider, type UploadProvider } from '../support/upload-provider.ts';
 import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
+import { ANSWER, begin, END, FILE, field, MIB, PATH, PIECE } from './upload-form.ts';
 
-const ANSWER = '{"text":"A weir.","usage":{"type":"tokens","input_tokens":9,"output_tokens":2,"total_tokens":11}}';
-const PATH = '/v1/audio/transcriptions';
-const MIB = 1_048_576;
 const MAX_UPLOAD = 200 * MIB;
 const MAX_PARKED = 20 * MIB;
-
-const field = (name: string, value: string) =>
-  `--b0\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
-const FILE = '--b0\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\nContent-Type: audio/wav\r\n\r\n';
-const END = '\r\n--b0--\r\n';
-const PIECE = Buffer.alloc(MIB, 'RIFF\r\n--b\r\n');
 
 onEachQueue((queueOn) => {
   let weir: Weir;
   let [one, two]: UploadProvider[] = [];
   let [alone, both]: Gateway[] = [];
   let directory: string;
+  let config: string;
 
   beforeAll(async () => {
     weir = await openWeir(queueOn);
     [one, two] = await Promise.all([startUploadProvider(ANSWER), startUploadProvider(ANSWER)]);
     directory = await mkdtemp(join(tmpdir(), 'weir-uploads-'));
-    const config = join(directory, 'weir.yaml');
+    config = join(directory, 'weir.yaml');
     await writeFile(
       config,
       `upstreams: { one: { url: "${one.url}" }, two: { url: "${two.url}" } }
@@ -103,6 +92,21 @@ models: [{ match: "a-*", upstream: one }, { match: "b-*", upstream: two }]`,
     expect(one?.uploads).toMatchObject([{ ended: 'whole', sha256: sending.sha256() }]);
     expect(await weir.rows.of(id)).toMatchObject({ upstream: 'one', model_requested: 'a-1', status: 'ok' });
     await waitsOnDisk((bytes) => bytes === 0);
+  });
+
+  test('one that waits on disk is not in memory, neither while it waits nor when it streams on', async () => {
+    const roomy = await weir.startGateway({ WEIR_CONFIG: config, UPLOAD_DIR: join(directory, 'uploads') });
+    const before = await residentBytes(roomy);
+    const sending = begin(roomy);
+    await sending.send(FILE);
+    for (let sent = 0; sent < 128; sent += 1) await sending.send(PIECE);
+    await scrapeUntil(roomy.process, ({ value }) => (value('weir_uploads_waiting_bytes') ?? 0) > 127 * MIB);
+    expect((await residentBytes(roomy)) - before).toBeLessThan(80 * MIB);
+    const { id, status } = await sending.end(`\r\n${field('model', 'a-1')}--b0--\r\n`);
+    expect(status).toBe(200);
+    expect((await residentBytes(roomy)) - before).toBeLessThan(100 * MIB);
+    expect(one?.uploads).toMatchObject([{ ended: 'whole', sha256: sending.sha256() }]);
+    expect(await weir.rows.of(id)).toMatchObject({ upstream: 'one', model_requested: 'a-1', status: 'ok' });
   });
 
   test('where there is one provider it streams on at once, and its row has the model that came last', async () => {
@@ -271,52 +275,3 @@ models: [{ match: "a-*", upstream: one }, { match: "b-*", upstream: two }]`,
     }
   }
 });
-
-interface Answered {
-  readonly id: string;
-  readonly status: number;
-  readonly answer: string;
-}
-
-/** A form that is sent piece by piece. */
-function begin(gateway: Gateway | undefined, headers: Record<string, string> = {}, path = PATH) {
-  const { hostname, port } = new URL(gateway?.url ?? '');
-  const type = { 'content-type': 'multipart/form-data; boundary=b0' };
-  const asking: ClientRequest = request({ hostname, port, path, method: 'POST', headers: { ...type, ...headers } });
-  const hash = createHash('sha256');
-  let digest = '';
-  let isAnswered = false;
-  asking.on('error', () => undefined);
-  const answer = once(asking, 'response').then(async ([res]: IncomingMessage[]): Promise<Answered> => {
-    isAnswered = true;
-    if (res === undefined) throw new Error('there is no answer');
-    const id = String(res.headers['x-weir-request-id']);
-    return { id, status: res.statusCode ?? 0, answer: await text(res) };
-  });
-  answer.catch(() => undefined);
-
-  async function send(piece: string | Buffer): Promise<void> {
-    hash.update(piece);
-    if (!asking.write(piece)) await Promise.race([once(asking, 'drain'), answer.catch(() => undefined)]);
-  }
-
-  return {
-    send,
-    invited: () => once(asking, 'continue'),
-    isAnswered: () => isAnswered,
-    /** Whether there was room for it in this time; it is sent in either case. */
-    async sendAtMost(piece: Buffer, ms: number): Promise<boolean> {
-      const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), ms));
-      return Promise.race([send(piece).then(() => true), late]);
-    },
-    end(last: string | Buffer): Promise<Answered> {
-      hash.update(last);
-      digest = hash.digest('hex');
-      asking.end(last);
-      return answer;
-    },
-    answered: () => answer,
-    sha256: () => digest,
-    leave: () => asking.destroy(),
-  };
-}

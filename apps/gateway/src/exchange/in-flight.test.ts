@@ -67,6 +67,12 @@ test('an answer that is no exchange is waited for as well', async () => {
   await waiting;
 });
 
+test('an answer whose client is gone already is not waited for', async () => {
+  const inFlight = new InFlight();
+  inFlight.answering(Object.assign(new EventEmitter(), { closed: true }));
+  await inFlight.over();
+});
+
 test('an exchange is over when its client has all of it, not when it is settled', async () => {
   const inFlight = new InFlight();
   const taking = Promise.withResolvers<void>();

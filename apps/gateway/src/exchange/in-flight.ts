@@ -42,8 +42,9 @@ export class InFlight {
     }
   }
 
-  /** An answer that may never become an exchange: to a request that is not admitted yet, is refused, or is passed through. */
-  answering(res: EventEmitter): void {
+  /** An answer that may never become an exchange: to a request that is not admitted yet, is refused, or is passed through. One whose client left is over already. */
+  answering(res: EventEmitter & { readonly closed?: boolean }): void {
+    if (res.closed) return;
     this.#answering += 1;
     this.#begun += 1;
     res.once('close', () => {

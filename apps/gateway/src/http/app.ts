@@ -44,13 +44,14 @@ function addApi(app: Express, gateway: Gateway): void {
   const body = (mustBeJson: boolean) => readBody({ bodies, closed, inFlight, ...options, mustBeJson });
   for (const endpoint of ENDPOINTS) {
     const mustBeJson = endpoint.method === 'POST' && !endpoint.takesForms;
-    const form = endpoint.takesForms ? [receiveUpload(gateway)] : [];
+    const form = endpoint.takesForms ? [receiveUpload(gateway, { formNamesModel: !endpoint.namesModel })] : [];
     const handlers = [admit({ json: mustBeJson }), refuseMisspelt, ...form, body(mustBeJson)];
     addEndpoint(app, endpoint, [...handlers, createRoute(gateway, endpoint)]);
   }
   app.use(API_PATHS, entrance);
   for (const { path, method, query } of ENDPOINTS) if (query === undefined) app.all(path, refuseMethod(method));
-  app.use(API_PATHS, refuseUnlessItPasses(gateway), receiveUpload(gateway, isRecorded(gateway)));
+  const recordedForms = { isTaken: isRecorded(gateway), formNamesModel: true };
+  app.use(API_PATHS, refuseUnlessItPasses(gateway), receiveUpload(gateway, recordedForms));
   app.use(API_PATHS, body(false), createPassThrough(gateway));
 }
 

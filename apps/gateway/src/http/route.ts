@@ -14,6 +14,7 @@ import { OutgoingBody } from '../exchange/request/outgoing-body.ts';
 import { parse } from '../exchange/request/parse.ts';
 import type { Gateway } from '../exchange/services.ts';
 import type { Rules } from '../rules.ts';
+import type { Upload } from '../upload/upload.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { dismissUnread } from './end-answer.ts';
 import type { ReceivedBody } from './read-body.ts';
@@ -43,7 +44,6 @@ export async function relayRequest({ req, res }: Asked, way: Way, gateway: Gatew
   const { body: received, lease: bodyLease, upload } = req.body as ReceivedBody;
   const form = upload?.upload.form;
   const { call, bytes } = parse({ id, headers: req.headers, url: req.originalUrl, body: received, form }, endpoint);
-  const body = new OutgoingBody(upload?.upload.stream() ?? bytes, bodyLease, upload?.length);
   // Nobody comes after this: neither is kept for as long as the stream lasts.
   Object.assign(req, { body: undefined, next: undefined });
   const rules = gateway.current();
@@ -58,17 +58,24 @@ export async function relayRequest({ req, res }: Asked, way: Way, gateway: Gatew
     throw new WeirError('gateway_shutdown');
   }
   const { opening } = lease;
+  const body = new OutgoingBody(upload?.upload.stream() ?? bytes, bodyLease, upload?.length);
   const outlet: Outlet = outletFor(res, gateway, (departure) => exchange.depart(departure));
   const exchange = beginExchange({ call, body, form, upstream, opening, outlet }, rules, gateway);
   logOpening(call, upstream, gateway);
   gateway.inFlight
     .track(exchange, relay(exchange, steps))
     .finally(lease.release)
-    .finally(upload && (() => dismissUnread(req)))
+    .finally(upload && (() => endUpload(req, upload.upload)))
     .catch((error) => {
       gateway.log.error({ request_id: id, error }, 'response.failed');
       res.destroy();
     });
+}
+
+/** Its provider read it, or answered before that, or was never reached. */
+function endUpload(req: Request, upload: Upload): void {
+  upload.end();
+  dismissUnread(req);
 }
 
 /** Admitted before it is routed: who may not ask is not told which models there are. */

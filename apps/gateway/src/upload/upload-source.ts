@@ -15,6 +15,7 @@ const PROGRESS_BYTES = 1024;
 
 export class UploadSource {
   readonly #pieces: AsyncIterator<Buffer>;
+  readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #rules: SourceRules;
   #bytes = 0;
@@ -23,6 +24,7 @@ export class UploadSource {
 
   constructor(req: IncomingMessage, res: ServerResponse, rules: SourceRules) {
     this.#pieces = req.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
+    this.#req = req;
     this.#res = res;
     this.#rules = rules;
   }
@@ -60,7 +62,9 @@ export class UploadSource {
       const { done, value } = await Promise.race([this.#pieces.next(), end.promise]);
       return done === true ? null : value;
     } catch (error) {
-      throw error instanceof WeirError ? error : await this.#broken(error);
+      if (error instanceof WeirError) throw error;
+      if (!this.#req.complete) throw await this.#broken(error);
+      return this.#req.read(); // its sender left when it had sent all: what is unread is the rest of it
     } finally {
       clearTimeout(late);
       closed.removeEventListener('abort', stop);

@@ -10,9 +10,9 @@ import type { ParkedFile, UploadDir } from './upload-dir.ts';
 import type { UploadSource } from './upload-source.ts';
 
 export interface UploadParts {
-  readonly source: UploadSource;
+  readonly source: Pick<UploadSource, 'next'>;
   readonly boundary: string;
-  readonly dir: UploadDir;
+  readonly dir: Pick<UploadDir, 'park'>;
   readonly lease: BodyLease;
   readonly turns: Turns;
 }
@@ -27,6 +27,7 @@ export class Upload {
   #heldBytes = 0;
   #parked: ParkedFile | null = null;
   #isWhole = false;
+  #stream: Readable | null = null;
 
   constructor(parts: UploadParts) {
     this.#parts = parts;
@@ -49,13 +50,23 @@ export class Upload {
     }
   }
 
-  /** All of it, from its beginning. Once begun it cannot be refused any more, only broken off. */
+  /** All of it, from its beginning. Once begun it cannot be refused any more, only broken off. Whoever takes it ends it. */
   stream(): Readable {
-    return Readable.from(this.#bytes(), { objectMode: false });
+    this.#stream = Readable.from(this.#bytes(), { objectMode: false });
+    return this.#stream.once('close', () => void this.#letGo()); // a generator that never began has no `finally`
   }
 
-  /** Nobody wants it. */
+  /** Its sender left, or it is refused. A stream of it that was taken goes on: it may have come whole. */
   async drop(): Promise<void> {
+    if (this.#stream === null) await this.#letGo();
+  }
+
+  /** Nobody reads its stream any more. */
+  end(): void {
+    this.#stream?.destroy();
+  }
+
+  async #letGo(): Promise<void> {
     this.#held = [];
     this.#parts.lease.release();
     await this.#parked?.close();
@@ -65,7 +76,7 @@ export class Upload {
     try {
       for (let piece = this.#held.shift(); piece !== undefined; piece = this.#held.shift()) yield piece;
       if (this.#parked !== null) yield* this.#parked.read();
-      await this.drop();
+      await this.#letGo();
       while (!this.#isWhole) {
         const piece = await this.#next();
         if (piece !== null) yield piece;
@@ -73,7 +84,7 @@ export class Upload {
     } catch (error) {
       throw broken(error);
     } finally {
-      await this.drop();
+      await this.#letGo();
     }
   }
 
