@@ -192,12 +192,26 @@ describe('behind the end', () => {
     expect(row).toMatchObject(OK);
   });
 
-  test('a provider that goes on for ever is cut after IDLE_TIMEOUT_MS', async () => {
+  const trickling = (piece: string) =>
+    Array.from({ length: 100 }, () => [() => pause(200, undefined, { ref: false }), piece]).flat();
+
+  test.each(['\n', ': p\n', 'x', 'data: [DONE]\n\n', 'data: {"a":1}\n\n'])(
+    'a provider that goes on behind the terminal frame is not waited for: %j',
+    async (piece) => {
+      const { answer, row } = await asked([HELD, ...trickling(piece)], { type: 'text/event-stream' });
+      expect(answer.ended).toBe('complete');
+      expect(answer.text.startsWith(HELD)).toBe(true);
+      expect(answer.text.length).toBeLessThanOrEqual(HELD.length + 10 * piece.length);
+      expect(row).toMatchObject(OK);
+    },
+  );
+
+  test('a provider that goes on for ever behind an error is cut after IDLE_TIMEOUT_MS', async () => {
     const hasty = await weir.startGateway({ UPSTREAM_URL: provider.url, IDLE_TIMEOUT_MS: '1500' });
-    const trickle = Array.from({ length: 100 }, () => [() => pause(200, undefined, { ref: false }), 'x']).flat();
-    const { answer, row } = await asked([HELD, ...trickle], { type: 'text/event-stream', to: hasty });
-    expect(answer.text).toMatch(/^data: .*\[DONE\]\n\nx{2,20}$/s);
-    expect(row).toMatchObject(OK);
+    const request = { type: 'text/event-stream', path: '/v1/responses', to: hasty };
+    const { answer, row } = await asked([error, ...trickling('x')], request);
+    expect(answer.text.replace(error, '')).toMatch(/^x{4,20}$/);
+    expect(row).toMatchObject({ status: 'error', reason: 'upstream_error' });
   });
 });
 

@@ -3,7 +3,9 @@ import { Buffer } from 'node:buffer';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { relayInMemory } from '../../testing/rehearsal.ts';
 import { begin, DONE, FINISH, GOOD, run, stream, text, turns, USED } from '../../testing/relay-scene.ts';
+import { WeirError } from '../errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
+import type { Exchange } from './exchange.ts';
 import { Semaphore } from './semaphore.ts';
 
 const PING = ': ping\n\n';
@@ -103,6 +105,56 @@ describe('comments', () => {
     const tooLong = await run({ body: () => spaced([...pings, ...pings, [0, GOOD]]), parts: { upstream } });
     expect(tooLong.completion).toMatchObject({ reason: 'idle_timeout' });
   });
+});
+
+describe('behind the last word of a provider', () => {
+  const ERROR = 'data: {"error":{"message":"overloaded"}}\n\n';
+  const patient = { ...upstream, idleTimeoutMs: 300_000 } as Upstream;
+
+  /** For how long it is waited for, in steps of 300 ms, in each of which it says this. */
+  async function waitedMs(last: string, pieces: readonly string[], asked = patient): Promise<number> {
+    let began = 0;
+    async function* body({ attempt }: Exchange): AsyncGenerator<Buffer> {
+      yield Buffer.from(text('a') + last);
+      began = clock;
+      for (const piece of pieces) {
+        await turns();
+        clock += 300;
+        jest.advanceTimersByTime(300);
+        if (attempt.signal.aborted) throw new WeirError('upstream_reset');
+        yield Buffer.from(piece);
+      }
+    }
+    const { completion } = await run({ body, parts: { upstream: asked } });
+    expect(completion).toMatchObject(last === ERROR ? { reason: 'upstream_error' } : { status: 'ok' });
+    return clock - began;
+  }
+
+  test.each(['\n', ': p\n', 'x', 'data: 1', DONE, text('b')])(
+    'the end waits half a second in all: %j',
+    async (piece) => {
+      expect(await waitedMs(FINISH + USED + DONE, Array<string>(100).fill(piece))).toBe(600);
+    },
+  );
+
+  test.each(['\n', ': p\n', ': p\n\n'])('%j says nothing, not behind an error either', async (piece) => {
+    expect(await waitedMs(ERROR, Array<string>(100).fill(piece))).toBe(600);
+  });
+
+  test('a frame that grows behind an error is waited for, and its end then not put off any more', async () => {
+    const grown = [...'data: [DON'];
+    expect(await waitedMs(ERROR, [...grown, 'E]\n\n', ...Array<string>(100).fill('x')])).toBe(300 * 11 + 600);
+  });
+
+  test.each(['x', text('b')])(
+    '%j is not waited for longer than 15 seconds, or than its provider may be silent',
+    async (piece) => {
+      const pieces = Array<string>(100).fill(piece);
+      expect(await waitedMs(ERROR, pieces)).toBeLessThanOrEqual(15_000 + 600);
+      expect(await waitedMs(ERROR, pieces)).toBeGreaterThanOrEqual(15_000);
+      expect(await waitedMs(ERROR, pieces, upstream)).toBeLessThanOrEqual(IDLE_MS + 600);
+    },
+  );
 });
 
 describe('when it is over', () => {

@@ -60,7 +60,7 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
         throw new WeirError('upstream_protocol', { detail: 'The provider sent a frame larger than MAX_FRAME_BYTES.' });
       if (!holdback.ended) continue;
       if (holdback.isOverLimit) break;
-      attempt.closeSoon({ midFrame: frames.length === 0 || !endsLine(chunk) });
+      attempt.closeSoon(splitter);
     }
   } catch (error) {
     // After the terminal frame there was nothing more to come: that the connection then broke costs nothing.
@@ -72,8 +72,6 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
   const clean = tail !== null && (holdback.ended || !attempt.framing.isClosed);
   ending.complete(attempt.reading(), { clean, isEnough: attempt.framing.endsWithBody });
 }
-
-const endsLine = (chunk: Buffer): boolean => chunk.at(-1) === 0x0a || chunk.at(-1) === 0x0d;
 
 /** Whole frames, metered one by one, leave in one write. */
 function forward(exchange: Exchange, frames: readonly Buffer[]): Promise<void> | undefined {

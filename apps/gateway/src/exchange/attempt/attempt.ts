@@ -14,6 +14,9 @@ import { Meter } from './meter.ts';
 import { Silence } from './silence.ts';
 import type { Timings } from './timings.ts';
 
+// Of a frame that grows, each time that it has grown: past any comment before its fields.
+const MOST_LOOKED_AT = 4096;
+
 export interface AttemptOptions {
   readonly upstream: Upstream;
   readonly dialect: Dialect;
@@ -49,7 +52,7 @@ export class Attempt {
   readonly #abort = new AbortController();
   #hangUp: HangUp | null = null;
   #isOver = false;
-  #eventsSoFar = 0;
+  #isFinished = false;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -125,11 +128,10 @@ export class Attempt {
   }
 
   /** Upstream has said its last, and maybe more: that it keeps the connection open is soon of no more interest. */
-  closeSoon({ midFrame }: { midFrame: boolean }): void {
-    const saysMore = midFrame || this.meter.events > this.#eventsSoFar; // comments alone say nothing
-    if (this.#hangUp === null) this.#hangUp = new HangUp(() => this.abort(), { mostMs: this.upstream.idleTimeoutMs });
-    else if (saysMore) this.#hangUp.putOff();
-    this.#eventsSoFar = this.meter.events;
+  closeSoon({ pending }: { pending: Buffer }): void {
+    this.#hangUp ??= new HangUp(() => this.abort(), { mostMs: this.upstream.idleTimeoutMs });
+    const isMidFrame = !this.framing.saysNothing(pending.subarray(0, MOST_LOOKED_AT));
+    this.#hangUp.hear({ events: this.meter.events, isMidFrame, isFinished: this.#isFinished });
   }
 
   end(): void {
@@ -144,7 +146,8 @@ export class Attempt {
   #note(sight: FrameInfo): FrameInfo {
     this.frames += 1;
     if (sight.content) this.#options.timings.content();
-    if (sight.end === 'error') this.#options.ending.fire('upstream_error');
+    if (sight.end === 'terminal') this.#isFinished = true;
+    else if (sight.end === 'error') this.#options.ending.fire('upstream_error');
     return sight;
   }
 }
