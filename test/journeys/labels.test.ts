@@ -173,6 +173,23 @@ describe('one answer that is no stream, called one', () => {
   });
 });
 
+describe('what trickles and never becomes an answer', () => {
+  test.each([
+    ['text/plain', '\n', 504],
+    ['text/plain', 'd', 504],
+    ['text/plain', '{', 504],
+    ['text/event-stream', '\n', 200],
+    ['text/event-stream', 'd', 200],
+  ])('is given up as silence is: as %s, %j', async (type, piece, status) => {
+    const hasty = await weir.startGateway({ UPSTREAM_URL: provider.url, HEADERS_TIMEOUT_MS: '1000' });
+    const trickle = Array.from({ length: 100 }, () => [piece, () => pause(200, undefined, { ref: false })]).flat();
+    const { answer, row } = await asked(trickle, { type, to: hasty });
+    expect(answer.head).toContain(`HTTP/1.1 ${status} `);
+    expect(answer.text).toContain('"code":"idle_timeout"');
+    expect(row).toMatchObject({ status: 'error', reason: 'idle_timeout', http_status: status, cost: null });
+  });
+});
+
 describe('behind the end', () => {
   const error = 'event: error\ndata: {"type":"error","message":"overloaded"}\n\n';
   const failed = `event: response.failed\ndata: {"type":"response.failed","response":{"id":"r","status":"failed","instructions":"${'x'.repeat(2000)}","error":{"code":"server_error"},"usage":{"input_tokens":3,"output_tokens":2}}}\n\n`;

@@ -125,6 +125,20 @@ const BEGINNINGS: readonly Mutant[] = [
     suites: HUB,
   },
   {
+    name: 'a line that never ends keeps an answer open before its first event',
+    file: `${EXCHANGE}/attempt/attempt.ts`,
+    from: 'this.meter.events === 0 || !this.#hasBegun(pending)',
+    to: '!this.#hasBegun(pending)',
+    suites: HUB,
+  },
+  {
+    name: 'blank lines keep a stream open',
+    file: `${EXCHANGE}/attempt/attempt.ts`,
+    from: 'this.meter.events === 0 || !this.#hasBegun(pending)',
+    to: 'this.meter.events === 0',
+    suites: HUB,
+  },
+  {
     name: 'comments put off the hang-up',
     file: `${EXCHANGE}/attempt/hang-up.ts`,
     from: 'if (saysMore && mayGoOn) ',

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { relayInMemory } from '../../testing/rehearsal.ts';
-import { begin, DONE, FINISH, GOOD, run, stream, text, turns, USED } from '../../testing/relay-scene.ts';
+import { begin, DONE, FINISH, GOOD, run, stream, text, turns, USAGE, USED } from '../../testing/relay-scene.ts';
 import { WeirError } from '../errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Exchange } from './exchange.ts';
@@ -104,6 +104,62 @@ describe('comments', () => {
     expect(patient.completion).toMatchObject({ status: 'ok', frames: 13 });
     const tooLong = await run({ body: () => spaced([...pings, ...pings, [0, GOOD]]), parts: { upstream } });
     expect(tooLong.completion).toMatchObject({ reason: 'idle_timeout' });
+  });
+});
+
+describe('before its first event', () => {
+  const patient = { ...upstream, headersTimeoutMs: HEADERS_MS, idleTimeoutMs: HEADERS_MS } as Upstream;
+  const endless = (piece: string) => Array<readonly [number, string]>(100).fill([HEADERS_MS / 10, piece]);
+  const asked = (contentType: string, pieces: readonly (readonly [number, string])[]) =>
+    run({ body: () => spaced(pieces), answer: { contentType }, parts: { upstream: patient } });
+
+  test.each([
+    ['text/plain', '\n'],
+    ['text/plain', 'd'],
+    ['text/plain', '{'],
+    ['text/plain', '['],
+    ['text/event-stream', '\n'],
+    ['text/event-stream', ': p\n'],
+    ['text/event-stream', 'd'],
+  ])('no trickle keeps an answer waiting: as %s, %j', async (contentType, piece) => {
+    const { completion } = await asked(contentType, [...endless(piece), [0, GOOD]]);
+    expect(completion).toMatchObject({ status: 'error', reason: 'idle_timeout' });
+    expect(clock).toBeLessThanOrEqual(1.2 * HEADERS_MS);
+  });
+
+  test.each(['text/plain', 'text/event-stream'])(
+    'it may trickle for as long as it may be waited for, as %s',
+    async (type) => {
+      const { completion, sent } = await asked(type, [...endless('\n').slice(0, 9), [0, GOOD]]);
+      expect([completion, sent]).toMatchObject([{ status: 'ok' }, '\n'.repeat(9) + GOOD]);
+    },
+  );
+
+  test('an answer that is no stream may take its time while it grows', async () => {
+    const whole = `{"id":"c","choices":[{"finish_reason":"stop","message":{"content":"${'x'.repeat(9000)}"}}],${USAGE}}`;
+    const pieces = whole.match(/.{1,300}/g)?.map((piece) => [HEADERS_MS / 10, piece] as const) ?? [];
+    expect((await asked('application/json', pieces)).completion).toMatchObject({ status: 'ok' });
+  });
+});
+
+describe('after its first event', () => {
+  test.each(['\n', ': p\n', '\r\n'])('%j is no answer either, though it is no frame', async (piece) => {
+    const pieces = Array<readonly [number, string]>(100).fill([IDLE_MS / 2, piece]);
+    const { completion } = await run({
+      body: () => spaced([[0, text('a')], ...pieces, [0, GOOD]]),
+      parts: { upstream },
+    });
+    expect(completion).toMatchObject({ reason: 'idle_timeout' });
+    expect(clock).toBeLessThanOrEqual(2 * IDLE_MS);
+  });
+
+  test('a frame may grow for longer than its provider may be silent', async () => {
+    const pieces = [...text('a')].map((letter) => [IDLE_MS / 2, letter] as const);
+    const { completion } = await run({
+      body: () => spaced([[0, text('a')], ...pieces, [0, GOOD]]),
+      parts: { upstream },
+    });
+    expect(completion).toMatchObject({ status: 'ok' });
   });
 });
 

@@ -27,7 +27,7 @@ export async function relay(exchange: Exchange, steps: Steps): Promise<void> {
   const delivered = outlet.deliver();
   try {
     const answer = await steps.open(exchange);
-    const { framing, body } = await framed(exchange.parts.call, answer);
+    const { framing, body } = await framed(exchange, answer);
     if (framing === null) {
       await collect(exchange, { ...answer, body }, { maxBytes: steps.maxBodyBytes, turns: steps.turns });
     } else {
@@ -54,7 +54,8 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
       attempt.bytes += chunk.length;
       const frames = splitter.push(chunk);
       const full = forward(exchange, frames);
-      if (frames.length > 0) attempt.checkIdle(); // a frame that still grows is no silence
+      if (frames.length > 0) attempt.checkIdle();
+      else attempt.checkGrowth(splitter);
       if (full !== undefined) await full.then(() => attempt.silence.resume());
       if (splitter.tooLarge)
         throw new WeirError('upstream_protocol', { detail: 'The provider sent a frame larger than MAX_FRAME_BYTES.' });
