@@ -48,16 +48,16 @@ export default {
       'exchange-core',
       `${gateway}/exchange/(client/channel|end/(outcome|metadata)|attempt/(held-frames|holdback|meter|silence|timings|without-usage))\\.ts$`,
     ),
-    never('nobody-goes-back-to-http', `${gateway}/(?!http/|cluster/|main\\.ts)`, `${gateway}/http/`),
+    never('nobody-goes-back-to-http', `${gateway}/(?!http/|cluster/|(main|start)\\.ts)`, `${gateway}/http/`),
     never(
       'what-exchange-stands-on-knows-no-exchange',
       `${gateway}/(admission|routing|body|upstream)/`,
-      `${gateway}/(exchange|outbox|cluster|assemble|main)`,
+      `${gateway}/(exchange|outbox|cluster|assemble|main|start)`,
     ),
     never(
       'outbox-knows-no-exchange',
       `${gateway}/outbox/`,
-      `${gateway}/(exchange|admission|routing|body|upstream|sse|dialects|cluster|assemble|main)`,
+      `${gateway}/(exchange|admission|routing|body|upstream|sse|dialects|cluster|assemble|main|start)`,
     ),
     ...pure('ledger-contract', '^prisma/src/(completion|opening|unit-prices|money|ledger|pricing/[^.]+)\\.ts$'),
     never('infra-stands-below', '^infra/', {

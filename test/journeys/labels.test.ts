@@ -173,6 +173,23 @@ describe('one answer that is no stream, called one', () => {
   });
 });
 
+describe('what trickles and never becomes an answer', () => {
+  test.each([
+    ['text/plain', '\n', 504],
+    ['text/plain', 'd', 504],
+    ['text/plain', '{', 504],
+    ['text/event-stream', '\n', 200],
+    ['text/event-stream', 'd', 200],
+  ])('is given up as silence is: as %s, %j', async (type, piece, status) => {
+    const hasty = await weir.startGateway({ UPSTREAM_URL: provider.url, HEADERS_TIMEOUT_MS: '1000' });
+    const trickle = Array.from({ length: 100 }, () => [piece, () => pause(200, undefined, { ref: false })]).flat();
+    const { answer, row } = await asked(trickle, { type, to: hasty });
+    expect(answer.head).toContain(`HTTP/1.1 ${status} `);
+    expect(answer.text).toContain('"code":"idle_timeout"');
+    expect(row).toMatchObject({ status: 'error', reason: 'idle_timeout', http_status: status, cost: null });
+  });
+});
+
 describe('behind the end', () => {
   const error = 'event: error\ndata: {"type":"error","message":"overloaded"}\n\n';
   const failed = `event: response.failed\ndata: {"type":"response.failed","response":{"id":"r","status":"failed","instructions":"${'x'.repeat(2000)}","error":{"code":"server_error"},"usage":{"input_tokens":3,"output_tokens":2}}}\n\n`;
@@ -192,12 +209,26 @@ describe('behind the end', () => {
     expect(row).toMatchObject(OK);
   });
 
-  test('a provider that goes on for ever is cut after IDLE_TIMEOUT_MS', async () => {
+  const trickling = (piece: string) =>
+    Array.from({ length: 100 }, () => [() => pause(200, undefined, { ref: false }), piece]).flat();
+
+  test.each(['\n', ': p\n', 'x', 'data: [DONE]\n\n', 'data: {"a":1}\n\n'])(
+    'a provider that goes on behind the terminal frame is not waited for: %j',
+    async (piece) => {
+      const { answer, row } = await asked([HELD, ...trickling(piece)], { type: 'text/event-stream' });
+      expect(answer.ended).toBe('complete');
+      expect(answer.text.startsWith(HELD)).toBe(true);
+      expect(answer.text.length).toBeLessThanOrEqual(HELD.length + 10 * piece.length);
+      expect(row).toMatchObject(OK);
+    },
+  );
+
+  test('a provider that goes on for ever behind an error is cut after IDLE_TIMEOUT_MS', async () => {
     const hasty = await weir.startGateway({ UPSTREAM_URL: provider.url, IDLE_TIMEOUT_MS: '1500' });
-    const trickle = Array.from({ length: 100 }, () => [() => pause(200, undefined, { ref: false }), 'x']).flat();
-    const { answer, row } = await asked([HELD, ...trickle], { type: 'text/event-stream', to: hasty });
-    expect(answer.text).toMatch(/^data: .*\[DONE\]\n\nx{2,20}$/s);
-    expect(row).toMatchObject(OK);
+    const request = { type: 'text/event-stream', path: '/v1/responses', to: hasty };
+    const { answer, row } = await asked([error, ...trickling('x')], request);
+    expect(answer.text.replace(error, '')).toMatch(/^x{4,20}$/);
+    expect(row).toMatchObject({ status: 'error', reason: 'upstream_error' });
   });
 });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { launchProcess } from '../support/processes.ts';
 import { type Provider, startProvider } from '../support/provider.ts';
 import { scrape } from '../support/scrape.ts';
 import { type Gateway, openWeir, type Weir } from '../support/weir.ts';
@@ -167,6 +168,36 @@ describe.each([
       for (const { status } of await askOften('new-key')) expect(status).toBe(401);
       for (const { status } of await askOften('newest-key')) expect(status).toBe(200);
     });
+});
+
+describe.each([1, 2])('SIGHUP in a gateway of %d processes that has hardly begun to start', (processes) => {
+  /** Sent by each process to itself as it loads its first module after these two. */
+  const AT_ONCE = `data:text/javascript,import{registerHooks}from'node:module';let sent=false;
+    registerHooks({load(url,context,next){
+      if(!sent&&url.includes('/apps/gateway/src/')&&!/\\/(main|hangups)\\.ts$/.test(url)){
+        sent=true;process.kill(process.pid,'SIGHUP');
+      }
+      return next(url,context);
+    }})`.replaceAll('\n', '');
+
+  test('does not end it, and is heard when it has started', async () => {
+    const spool = await mkdtemp(join(tmpdir(), 'weir-reload-spool-'));
+    const env = {
+      ...weir.home.env,
+      UPSTREAM_URL: second.url,
+      SPOOL_DIR: spool,
+      PORT: '0',
+      METRICS_PORT: '0',
+      SHUTDOWN_GRACE_MS: '0',
+      WEB_CONCURRENCY: String(processes),
+    };
+    const gateway = launchProcess('apps/gateway/src/main.ts', { nodeArgs: ['--import', AT_ONCE], env });
+    await gateway.ready;
+    await gateway.logged('config.reloaded');
+    expect(gateway.output()).not.toContain('process.lost');
+    await gateway.stop();
+    await rm(spool, { recursive: true });
+  });
 });
 
 test('a gateway that has no files goes on as it was', async () => {

@@ -131,6 +131,23 @@ models: [{ match: "a-*", upstream: one }, { match: "b-*", upstream: two }]`,
     expect(one?.uploads).toEqual([]);
   });
 
+  test('a form is refused before anybody is asked where another reader may find another model in it', async () => {
+    const other = '--B\r\nContent-Disposition: form-data; name="model"\r\n\r\nb-1\r\n--B--\r\n';
+    const twoForms = `${field('model', 'a-1')}${FILE}${other}${END}`;
+    const folded = `--b0\r\nContent-Disposition: form-data;\r\n name="model"\r\n\r\nb-1\r\n${field('model', 'a-1')}--b0--\r\n`;
+    for (const [boundary, form] of [
+      ['b0; boundary=B', twoForms],
+      ['"b0;boundary=B"', twoForms],
+      ['b0; x="; boundary=B"', twoForms],
+      ['b0', folded],
+    ] as const) {
+      const sending = begin(both, { 'content-type': `multipart/form-data; boundary=${boundary}` });
+      const { status, answer } = await sending.end(form);
+      expect([boundary, status, JSON.parse(answer).error.code]).toEqual([boundary, 400, 'invalid_request']);
+    }
+    expect([one?.uploads, two?.uploads]).toEqual([[], []]);
+  });
+
   test('a second model behind bytes that are gone breaks the upload, and the row says so', async () => {
     const sending = begin(both);
     await sending.send(field('model', 'a-1') + FILE);

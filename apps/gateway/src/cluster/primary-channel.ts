@@ -18,7 +18,6 @@ export type Heard = AsyncIterableIterator<readonly ToGateway[]>;
 
 /** From now on, one after another. What was said before is lost: so the primary is told when to begin. */
 export function hearPrimary(): Heard {
-  process.on('SIGHUP', () => undefined); // from a terminal it comes to all of a group; the primary says what follows
   const heard: Heard = on(process, 'message');
   say('listening');
   return heard;

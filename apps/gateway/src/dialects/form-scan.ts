@@ -7,11 +7,6 @@ import { formHeadOf } from './form-head.ts';
 import { plainName } from './request.ts';
 import { NAMES_READ } from './request-body.ts';
 
-const BOUNDARY = /^multipart\/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i;
-
-// As RFC 2046 has it. Long ones, made for it, cost a search of the body as many times their length.
-const MAX_BOUNDARY_LENGTH = 70;
-
 const MOST_PARTS = 1000;
 const MAX_HEAD_BYTES = 8192;
 // In bytes, as in JSON: longer than any model's name.
@@ -22,15 +17,6 @@ const CLOSE = '--';
 const HEAD_END = '\r\n\r\n';
 // A value is looked at from its head's last line end on: a delimiter may follow at once.
 const TO_VALUE = 2;
-
-/** Undefined where it is no form. */
-export function boundaryIn(contentType: string | undefined): string | undefined {
-  const [, quoted, plain] = BOUNDARY.exec(contentType ?? '') ?? [];
-  const boundary = quoted ?? plain;
-  if ((boundary?.length ?? 0) > MAX_BOUNDARY_LENGTH)
-    throw refusal(`The form's boundary is longer than ${MAX_BOUNDARY_LENGTH} characters.`);
-  return boundary;
-}
 
 const LINE_END = /^[ \t]*(?:\r\n|$)/;
 

@@ -103,6 +103,9 @@ describe('the model of a form', () => {
       WRITTEN.replace('name="model"', 'name="a"\r\ncontent-disposition: x; name="model"'),
       'more than one name',
     ],
+    ['a folded head', WRITTEN.replace('; name="model"', ';\r\n name="model"'), 'folded'],
+    ['a head that begins folded', WRITTEN.replace('------b0\r\nC', '------b0\r\n\tC'), 'folded'],
+    ['a line end in a head that only some see', WRITTEN.replace('; name="model"', ';\nname="model"'), 'CRLF'],
     ['a model that is no name', WRITTEN.replace('whisper-1', 'whi\u0001sper'), 'no name has'],
     ['a model without end', WRITTEN.replace('whisper-1', 'x'.repeat(5000)), 'too long'],
   ])('is refused for %s', (_what, text, message) => {

@@ -2,8 +2,10 @@
 import { Buffer } from 'node:buffer';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { relayInMemory } from '../../testing/rehearsal.ts';
-import { begin, DONE, FINISH, GOOD, run, stream, text, turns, USED } from '../../testing/relay-scene.ts';
+import { begin, DONE, FINISH, GOOD, run, stream, text, turns, USAGE, USED } from '../../testing/relay-scene.ts';
+import { WeirError } from '../errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
+import type { Exchange } from './exchange.ts';
 import { Semaphore } from './semaphore.ts';
 
 const PING = ': ping\n\n';
@@ -103,6 +105,112 @@ describe('comments', () => {
     const tooLong = await run({ body: () => spaced([...pings, ...pings, [0, GOOD]]), parts: { upstream } });
     expect(tooLong.completion).toMatchObject({ reason: 'idle_timeout' });
   });
+});
+
+describe('before its first event', () => {
+  const patient = { ...upstream, headersTimeoutMs: HEADERS_MS, idleTimeoutMs: HEADERS_MS } as Upstream;
+  const endless = (piece: string) => Array<readonly [number, string]>(100).fill([HEADERS_MS / 10, piece]);
+  const asked = (contentType: string, pieces: readonly (readonly [number, string])[]) =>
+    run({ body: () => spaced(pieces), answer: { contentType }, parts: { upstream: patient } });
+
+  test.each([
+    ['text/plain', '\n'],
+    ['text/plain', 'd'],
+    ['text/plain', '{'],
+    ['text/plain', '['],
+    ['text/event-stream', '\n'],
+    ['text/event-stream', ': p\n'],
+    ['text/event-stream', 'd'],
+  ])('no trickle keeps an answer waiting: as %s, %j', async (contentType, piece) => {
+    const { completion } = await asked(contentType, [...endless(piece), [0, GOOD]]);
+    expect(completion).toMatchObject({ status: 'error', reason: 'idle_timeout' });
+    expect(clock).toBeLessThanOrEqual(1.2 * HEADERS_MS);
+  });
+
+  test.each(['text/plain', 'text/event-stream'])(
+    'it may trickle for as long as it may be waited for, as %s',
+    async (type) => {
+      const { completion, sent } = await asked(type, [...endless('\n').slice(0, 9), [0, GOOD]]);
+      expect([completion, sent]).toMatchObject([{ status: 'ok' }, '\n'.repeat(9) + GOOD]);
+    },
+  );
+
+  test('an answer that is no stream may take its time while it grows', async () => {
+    const whole = `{"id":"c","choices":[{"finish_reason":"stop","message":{"content":"${'x'.repeat(9000)}"}}],${USAGE}}`;
+    const pieces = whole.match(/.{1,300}/g)?.map((piece) => [HEADERS_MS / 10, piece] as const) ?? [];
+    expect((await asked('application/json', pieces)).completion).toMatchObject({ status: 'ok' });
+  });
+});
+
+describe('after its first event', () => {
+  test.each(['\n', ': p\n', '\r\n'])('%j is no answer either, though it is no frame', async (piece) => {
+    const pieces = Array<readonly [number, string]>(100).fill([IDLE_MS / 2, piece]);
+    const { completion } = await run({
+      body: () => spaced([[0, text('a')], ...pieces, [0, GOOD]]),
+      parts: { upstream },
+    });
+    expect(completion).toMatchObject({ reason: 'idle_timeout' });
+    expect(clock).toBeLessThanOrEqual(2 * IDLE_MS);
+  });
+
+  test('a frame may grow for longer than its provider may be silent', async () => {
+    const pieces = [...text('a')].map((letter) => [IDLE_MS / 2, letter] as const);
+    const { completion } = await run({
+      body: () => spaced([[0, text('a')], ...pieces, [0, GOOD]]),
+      parts: { upstream },
+    });
+    expect(completion).toMatchObject({ status: 'ok' });
+  });
+});
+
+describe('behind the last word of a provider', () => {
+  const ERROR = 'data: {"error":{"message":"overloaded"}}\n\n';
+  const patient = { ...upstream, idleTimeoutMs: 300_000 } as Upstream;
+
+  /** For how long it is waited for, in steps of 300 ms, in each of which it says this. */
+  async function waitedMs(last: string, pieces: readonly string[], asked = patient): Promise<number> {
+    let began = 0;
+    async function* body({ attempt }: Exchange): AsyncGenerator<Buffer> {
+      yield Buffer.from(text('a') + last);
+      began = clock;
+      for (const piece of pieces) {
+        await turns();
+        clock += 300;
+        jest.advanceTimersByTime(300);
+        if (attempt.signal.aborted) throw new WeirError('upstream_reset');
+        yield Buffer.from(piece);
+      }
+    }
+    const { completion } = await run({ body, parts: { upstream: asked } });
+    expect(completion).toMatchObject(last === ERROR ? { reason: 'upstream_error' } : { status: 'ok' });
+    return clock - began;
+  }
+
+  test.each(['\n', ': p\n', 'x', 'data: 1', DONE, text('b')])(
+    'the end waits half a second in all: %j',
+    async (piece) => {
+      expect(await waitedMs(FINISH + USED + DONE, Array<string>(100).fill(piece))).toBe(600);
+    },
+  );
+
+  test.each(['\n', ': p\n', ': p\n\n'])('%j says nothing, not behind an error either', async (piece) => {
+    expect(await waitedMs(ERROR, Array<string>(100).fill(piece))).toBe(600);
+  });
+
+  test('a frame that grows behind an error is waited for, and its end then not put off any more', async () => {
+    const grown = [...'data: [DON'];
+    expect(await waitedMs(ERROR, [...grown, 'E]\n\n', ...Array<string>(100).fill('x')])).toBe(300 * 11 + 600);
+  });
+
+  test.each(['x', text('b')])(
+    '%j is not waited for longer than 15 seconds, or than its provider may be silent',
+    async (piece) => {
+      const pieces = Array<string>(100).fill(piece);
+      expect(await waitedMs(ERROR, pieces)).toBeLessThanOrEqual(15_000 + 600);
+      expect(await waitedMs(ERROR, pieces)).toBeGreaterThanOrEqual(15_000);
+      expect(await waitedMs(ERROR, pieces, upstream)).toBeLessThanOrEqual(IDLE_MS + 600);
+    },
+  );
 });
 
 describe('when it is over', () => {

@@ -413,8 +413,9 @@ describe('a provider that keeps its connection open after its terminal frame', (
     return { sent: begun.response.body, completion: begun.completions[0] };
   }
 
-  test('is waited for as long as it goes on', async () => {
-    const error = 'data: {"error":{"message":"overloaded"}}\n\n';
+  const error = 'data: {"error":{"message":"overloaded"}}\n\n';
+
+  test('is waited for as long as it goes on behind an error', async () => {
     const pieces = [error, ': ping\n\ndata: ', ...'x'.repeat(20), '\n\n', DONE];
     const { sent, completion } = await after(20_000, {
       body: paced(400, pieces),
@@ -435,13 +436,13 @@ describe('a provider that keeps its connection open after its terminal frame', (
     expect(completion).toMatchObject({ status: 'ok' });
   });
 
-  test('is not waited for longer than a provider may be silent', async () => {
+  test('is not waited for longer than a provider may be silent, behind an error either', async () => {
     const { sent, completion } = await after(20_000, {
-      body: paced(400, [GOOD, ...'x'.repeat(100)]),
+      body: paced(400, [error, ...'x'.repeat(100)]),
       parts: { upstream: { ...UPSTREAM, idleTimeoutMs: 2000 } },
     });
-    expect(sent).toMatch(/\[DONE\]\n\nx{4,7}$/);
-    expect(completion).toMatchObject({ status: 'ok' });
+    expect(sent).toMatch(/overloaded.*\n\nx{4,7}$/);
+    expect(completion).toMatchObject({ reason: 'upstream_error' });
   });
 });
 

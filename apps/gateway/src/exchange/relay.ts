@@ -27,7 +27,7 @@ export async function relay(exchange: Exchange, steps: Steps): Promise<void> {
   const delivered = outlet.deliver();
   try {
     const answer = await steps.open(exchange);
-    const { framing, body } = await framed(exchange.parts.call, answer);
+    const { framing, body } = await framed(exchange, answer);
     if (framing === null) {
       await collect(exchange, { ...answer, body }, { maxBytes: steps.maxBodyBytes, turns: steps.turns });
     } else {
@@ -54,13 +54,14 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
       attempt.bytes += chunk.length;
       const frames = splitter.push(chunk);
       const full = forward(exchange, frames);
-      if (frames.length > 0) attempt.checkIdle(); // a frame that still grows is no silence
+      if (frames.length > 0) attempt.checkIdle();
+      else attempt.checkGrowth(splitter);
       if (full !== undefined) await full.then(() => attempt.silence.resume());
       if (splitter.tooLarge)
         throw new WeirError('upstream_protocol', { detail: 'The provider sent a frame larger than MAX_FRAME_BYTES.' });
       if (!holdback.ended) continue;
       if (holdback.isOverLimit) break;
-      attempt.closeSoon({ midFrame: frames.length === 0 || !endsLine(chunk) });
+      attempt.closeSoon(splitter);
     }
   } catch (error) {
     // After the terminal frame there was nothing more to come: that the connection then broke costs nothing.
@@ -72,8 +73,6 @@ async function pump(exchange: Exchange, body: AsyncIterable<Buffer>, splitter: F
   const clean = tail !== null && (holdback.ended || !attempt.framing.isClosed);
   ending.complete(attempt.reading(), { clean, isEnough: attempt.framing.endsWithBody });
 }
-
-const endsLine = (chunk: Buffer): boolean => chunk.at(-1) === 0x0a || chunk.at(-1) === 0x0d;
 
 /** Whole frames, metered one by one, leave in one write. */
 function forward(exchange: Exchange, frames: readonly Buffer[]): Promise<void> | undefined {

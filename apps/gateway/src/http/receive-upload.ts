@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, RequestHandler } from 'express';
 import { contentEncodingOf } from '../body/content-encoding.ts';
-import { boundaryIn } from '../dialects/form-scan.ts';
+import { boundaryIn } from '../dialects/form-boundary.ts';
 import { RequestBody } from '../dialects/request-body.ts';
 import type { Gateway } from '../exchange/services.ts';
 import type { Directory } from '../routing/directory.ts';

@@ -1,14 +1,10 @@
 // SIGHUP: the files are read again. What is right is taken from the next request on, and no running stream notices. What is
 // wrong is said, and changes nothing.
-import { on } from 'node:events';
 import type { Log } from '@weir/infra/log';
 import { SettingsError } from '@weir/infra/settings';
 import { Gauge, type Registry } from 'prom-client';
 import { type Configured, readConfigured, type Settings } from '../settings/configured.ts';
 import { summaryOf, warnOfUrls } from './startup.ts';
-
-/** Each that comes from now on; none ends the process. */
-export const listenForHangups = (): AsyncIterable<unknown> => on(process, 'SIGHUP');
 
 interface Reloading {
   readonly settings: Settings;

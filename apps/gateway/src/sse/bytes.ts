@@ -10,7 +10,7 @@ export const BYTES: SseEvent = { event: 'bytes', data: '' };
 const NOTHING = Buffer.alloc(0);
 
 export const bytesFraming: Framing = {
-  createSplitter: () => ({ push: (chunk) => [chunk], end: () => NOTHING, tooLarge: false }),
+  createSplitter: () => ({ push: (chunk) => [chunk], pending: NOTHING, end: () => NOTHING, tooLarge: false }),
   createEventReader: () => () => BYTES,
   begins: () => true,
   saysNothing: () => true,

@@ -26,6 +26,8 @@ export interface Framing {
 
 export interface FrameSplitter {
   push(chunk: Buffer): Buffer[];
+  /** What has come of a frame that is not whole yet. */
+  readonly pending: Buffer;
   end(): Buffer;
   readonly tooLarge: boolean;
 }

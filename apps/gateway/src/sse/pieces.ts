@@ -16,6 +16,12 @@ export class Pieces {
     return this.#length;
   }
 
+  /** What was added so far. */
+  get bytes(): Buffer {
+    if (this.#buffer === null) return Buffer.alloc(0);
+    return this.#length === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, this.#length);
+  }
+
   add(piece: Buffer): void {
     if (piece.length === 0) return;
     if (this.#buffer === null) this.#buffer = piece;
@@ -25,16 +31,11 @@ export class Pieces {
 
   /** What was added so far; then there is nothing any more. */
   take(): Buffer {
-    const taken = this.#taken();
+    const taken = this.bytes;
     this.#buffer = null;
     this.#length = 0;
     this.#room = 0;
     return taken;
-  }
-
-  #taken(): Buffer {
-    if (this.#buffer === null) return Buffer.alloc(0);
-    return this.#length === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, this.#length);
   }
 
   #roomFor(bytes: number): Buffer {

@@ -31,6 +31,10 @@ export class Splitter {
     return this.#tooLarge;
   }
 
+  get pending(): Buffer {
+    return this.#pending.bytes;
+  }
+
   /** The frames that this chunk completes. */
   push(chunk: Buffer): Buffer[] {
     const frames: Buffer[] = [];

@@ -30,6 +30,10 @@ export class ArraySplitter implements FrameSplitter {
     return this.#tooLarge;
   }
 
+  get pending(): Buffer {
+    return this.#pending.bytes;
+  }
+
   push(chunk: Buffer): Buffer[] {
     const frames: Buffer[] = [];
     let start = 0;

@@ -4,7 +4,7 @@ import type { Buffer } from 'node:buffer';
 import type { Ask, Dialect, FrameInfo, Reading } from '../../dialects/dialect.ts';
 import { OTHER } from '../../dialects/dialect.ts';
 import { WeirError } from '../../errors.ts';
-import { type Framing, sseFraming } from '../../sse/framing.ts';
+import { type FrameSplitter, type Framing, sseFraming } from '../../sse/framing.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Ending } from '../end/ending.ts';
 import { Beginning } from './beginning.ts';
@@ -13,6 +13,14 @@ import { Holdback } from './holdback.ts';
 import { Meter } from './meter.ts';
 import { Silence } from './silence.ts';
 import type { Timings } from './timings.ts';
+
+// Of a frame that grows, each time that it has grown: past any comment before its fields.
+const MOST_LOOKED_AT = 256;
+
+// What an answer that is no stream must be longer by in HEADERS_TIMEOUT_MS.
+const PROGRESS_BYTES = 1024;
+
+type Pending = Pick<FrameSplitter, 'pending'>;
 
 export interface AttemptOptions {
   readonly upstream: Upstream;
@@ -49,7 +57,7 @@ export class Attempt {
   readonly #abort = new AbortController();
   #hangUp: HangUp | null = null;
   #isOver = false;
-  #eventsSoFar = 0;
+  #isFinished = false;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -74,7 +82,7 @@ export class Attempt {
   begin(status: number): void {
     this.upstreamStatus = status;
     this.#options.timings.headers();
-    this.silence.begin();
+    this.silence.resume();
   }
 
   /** The answer is a stream, framed like this. */
@@ -106,9 +114,17 @@ export class Attempt {
   /** Whole frames were read. Comments keep a connection alive; they are no answer, and must not keep it so for ever. */
   checkIdle(): void {
     this.#options.onGap(this.silence.lap());
-    const { headersTimeoutMs, idleTimeoutMs } = this.upstream;
-    const timeoutMs = this.meter.events === 0 ? headersTimeoutMs : idleTimeoutMs;
-    if (this.silence.since(this.meter.events) > timeoutMs) throw new WeirError('idle_timeout');
+    this.#refuseSilence(this.meter.events);
+  }
+
+  /** Less than a frame was read. A frame that still grows is no silence, but for the first one, and for blanks. */
+  checkGrowth({ pending }: Pending): void {
+    if (this.meter.events === 0 || !this.#hasBegun(pending)) this.#refuseSilence(this.meter.events);
+  }
+
+  /** More was read of what is no stream, or not known to be one. */
+  checkProgress(): void {
+    this.#refuseSilence(Math.floor(this.bytes / PROGRESS_BYTES));
   }
 
   /** It ended, and nothing in it was an event. */
@@ -125,16 +141,27 @@ export class Attempt {
   }
 
   /** Upstream has said its last, and maybe more: that it keeps the connection open is soon of no more interest. */
-  closeSoon({ midFrame }: { midFrame: boolean }): void {
-    const saysMore = midFrame || this.meter.events > this.#eventsSoFar; // comments alone say nothing
-    if (this.#hangUp === null) this.#hangUp = new HangUp(() => this.abort(), { mostMs: this.upstream.idleTimeoutMs });
-    else if (saysMore) this.#hangUp.putOff();
-    this.#eventsSoFar = this.meter.events;
+  closeSoon({ pending }: Pending): void {
+    this.#hangUp ??= new HangUp(() => this.abort(), { mostMs: this.upstream.idleTimeoutMs });
+    const isMidFrame = this.#hasBegun(pending);
+    this.#hangUp.hear({ events: this.meter.events, isMidFrame, isFinished: this.#isFinished });
   }
 
   end(): void {
     this.#isOver = true;
     this.#hangUp?.stop();
+  }
+
+  /** A frame, and not only blanks and comments before it. */
+  #hasBegun(pending: Buffer): boolean {
+    return !this.framing.saysNothing(pending.subarray(0, MOST_LOOKED_AT));
+  }
+
+  /** For what has come of the answer so far: events of a stream, or pieces of a body. */
+  #refuseSilence(count: number): void {
+    const { headersTimeoutMs, idleTimeoutMs } = this.upstream;
+    const timeoutMs = this.meter.events === 0 ? headersTimeoutMs : idleTimeoutMs;
+    if (this.silence.since(count) > timeoutMs) throw new WeirError('idle_timeout');
   }
 
   #looksOdd(frame: Buffer): boolean {
@@ -144,7 +171,8 @@ export class Attempt {
   #note(sight: FrameInfo): FrameInfo {
     this.frames += 1;
     if (sight.content) this.#options.timings.content();
-    if (sight.end === 'error') this.#options.ending.fire('upstream_error');
+    if (sight.end === 'terminal') this.#isFinished = true;
+    else if (sight.end === 'error') this.#options.ending.fire('upstream_error');
     return sight;
   }
 }

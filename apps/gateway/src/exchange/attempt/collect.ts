@@ -20,6 +20,7 @@ export async function collect(exchange: Exchange, answer: Answer, { maxBytes, tu
     attempt.bytes += chunk.length;
     if (attempt.bytes > maxBytes)
       throw new WeirError('upstream_protocol', { detail: `The provider's answer is larger than ${maxBytes} bytes.` });
+    attempt.checkProgress();
     blocks.add(chunk);
     if (!refused) meter.pushBody(chunk);
   }

@@ -4,7 +4,7 @@ import type { Dialect } from '../../dialects/dialect.ts';
 import { type Framing, isEventStream } from '../../sse/framing.ts';
 import type { Start } from '../../sse/start.ts';
 import type { Answer } from '../../upstream/send.ts';
-import type { AcceptedRequest } from '../request/accepted-request.ts';
+import type { Exchange } from '../exchange.ts';
 import { peek } from './peek.ts';
 
 interface Framed {
@@ -13,11 +13,12 @@ interface Framed {
   readonly body: AsyncIterable<Buffer>;
 }
 
-export async function framed({ dialect, ask }: AcceptedRequest, answer: Answer): Promise<Framed> {
+export async function framed({ parts, attempt }: Exchange, answer: Answer): Promise<Framed> {
+  const { dialect, ask } = parts.call;
   const { status, contentType, body } = answer;
   if (status >= 300) return { framing: null, body };
   if (!ask.streamed || isEventStream(contentType)) return { framing: dialect.framing(contentType, ask), body };
-  const { start, body: whole } = await peek(body);
+  const { start, body: whole } = await peek(body, () => attempt.checkProgress());
   return { framing: framingBy(start, contentType, dialect), body: whole };
 }
 

@@ -8,7 +8,8 @@ interface Peeked {
   readonly body: AsyncIterable<Buffer>;
 }
 
-export async function peek(body: AsyncIterable<Buffer>): Promise<Peeked> {
+/** `check` hears of each piece that does not tell; what it throws ends the wait, and the body. */
+export async function peek(body: AsyncIterable<Buffer>, check: () => void): Promise<Peeked> {
   const rest = body[Symbol.asyncIterator]();
   let held: Buffer = Buffer.alloc(0);
   for (;;) {
@@ -17,6 +18,16 @@ export async function peek(body: AsyncIterable<Buffer>): Promise<Peeked> {
     held = held.length === 0 ? value : Buffer.concat([held, value]);
     const start = startOf(held);
     if (start !== null) return { start, body: resumed(held, rest) };
+    await checked(check, rest);
+  }
+}
+
+async function checked(check: () => void, body: AsyncIterator<Buffer>): Promise<void> {
+  try {
+    check();
+  } catch (error) {
+    await body.return?.();
+    throw error;
   }
 }
 

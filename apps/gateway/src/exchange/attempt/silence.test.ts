@@ -23,7 +23,7 @@ describe('the silence of a provider', () => {
 
   test('laps from the headers on', () => {
     pass(500);
-    silence.begin();
+    silence.resume();
     pass(30);
     expect(silence.lap()).toBe(30);
     pass(40);
@@ -31,7 +31,7 @@ describe('the silence of a provider', () => {
   });
 
   test('takes the wait for a client for nobody’s silence', () => {
-    silence.begin();
+    silence.resume();
     silence.since(1);
     pass(60_000);
     silence.resume();

@@ -1,14 +1,9 @@
 // How long a provider has said nothing, while somebody was there to hear it.
 
 export class Silence {
-  #count = -1;
-  #countedAt = 0;
-  #lapFrom = performance.now();
-
-  /** Its headers came: the first lap begins. */
-  begin(): void {
-    this.#lapFrom = performance.now();
-  }
+  #count = 0;
+  #countedAt = performance.now();
+  #lapFrom = this.#countedAt;
 
   /** For how long this count has stood still. */
   since(count: number): number {
@@ -27,7 +22,7 @@ export class Silence {
     return this.#lapFrom - from;
   }
 
-  /** What passed while a client was waited for is nobody's silence. */
+  /** It begins anew: the headers came, or a client was waited for, which is nobody's silence. */
   resume(): void {
     this.#countedAt = performance.now();
     this.#lapFrom = this.#countedAt;

@@ -39,6 +39,14 @@ describe('a call', () => {
     });
   });
 
+  test('is refused where its JSON is said to be a form, or in other letters', () => {
+    const refused = expect.objectContaining({ code: 'unsupported_media_type' });
+    for (const type of ['application/x-www-form-urlencoded', 'application/json; charset=utf-7'])
+      expect(() => call({ headers: { 'content-type': type } })).toThrow(refused);
+    const nothing = { body: RequestBody.of(Buffer.alloc(0)), headers: { 'content-type': 'text/plain; charset=utf-7' } };
+    expect(() => call(nothing)).toThrow(expect.objectContaining({ code: 'invalid_body' }));
+  });
+
   test('has no request id of its caller where there is none', () => {
     expect(call().callerRequestId).toBeNull();
     expect(call({ headers: { 'x-request-id': '' } }).callerRequestId).toBeNull();

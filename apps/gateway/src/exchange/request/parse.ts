@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { presentedBy } from '../../admission/presented.ts';
 import { type Endpoint, modelInPath } from '../../dialects/endpoint.ts';
 import type { Form } from '../../dialects/form-fields.ts';
+import { refuseMislabelled } from '../../dialects/mislabelled.ts';
 import { pathAfterVersion } from '../../dialects/paths.ts';
 import type { RequestBody } from '../../dialects/request-body.ts';
 import { WeirError } from '../../errors.ts';
@@ -28,6 +29,7 @@ export function parse(received: Received, endpoint: Endpoint): { call: AcceptedR
   const { id, headers, url, body, form } = received;
   const { name, method, dialect } = endpoint;
   const contentType = headers['content-type'];
+  if (body.root !== null) refuseMislabelled(contentType);
   const { body: bytes, ...ask } = dialect.ask({ url, body, form, contentType, model: modelInPath(endpoint, url) });
   if (ask.model.length > MODEL_LENGTH) throw new WeirError('invalid_request', { detail: MODEL_TOO_LONG });
   const call = {
