@@ -83,26 +83,29 @@ test('a conversation is compacted', async () => {
 });
 
 describe('the client for Azure', () => {
+  // Its name stands in the path, where no `;` may.
+  const deployment = 'gpt-x';
+  const reported = { status: 'ok', reason: null, model_requested: deployment, usage_source: 'reported' };
   const messages = [{ role: 'user' as const, content: 'What does a weir do?' }];
 
   test('chats at its deployment', async () => {
-    const { usage } = await azure.chat.completions.create({ model, messages });
-    expect(usage?.prompt_tokens).toBe(8);
+    const { usage } = await azure.chat.completions.create({ model: deployment, messages });
+    expect(usage?.prompt_tokens).toBeGreaterThan(0);
     const endpoint = '/openai/deployments/{model}/chat/completions';
-    expect(await sdk.lastRow()).toMatchObject({ ...good, dialect: 'openai-chat', endpoint });
+    expect(await sdk.lastRow()).toMatchObject({ ...reported, dialect: 'openai-chat', endpoint });
   });
 
   test('streams', async () => {
-    const chunks = await all(await azure.chat.completions.create({ model, messages, stream: true }));
+    const chunks = await all(await azure.chat.completions.create({ model: deployment, messages, stream: true }));
     expect(chunks.length).toBeGreaterThan(4);
-    expect(await sdk.lastRow()).toMatchObject({ ...good, streamed: true });
+    expect(await sdk.lastRow()).toMatchObject({ ...reported, streamed: true });
   });
 
   test('transcribes', async () => {
-    const { text } = await azure.audio.transcriptions.create({ model, file: await wav() });
+    const { text } = await azure.audio.transcriptions.create({ model: deployment, file: await wav() });
     expect(text.length).toBeGreaterThan(0);
     const endpoint = '/openai/deployments/{model}/audio/transcriptions';
-    expect(await sdk.lastRow()).toMatchObject({ ...good, endpoint });
+    expect(await sdk.lastRow()).toMatchObject({ ...reported, endpoint });
   });
 
   test('asks for responses', async () => {

@@ -61,6 +61,8 @@ export function begin(gateway: Gateway | undefined, headers: Record<string, stri
       return answer;
     },
     answered: () => answer,
+    /** Resolves when the kernel has all of it. */
+    sent: once(asking, 'finish').catch(() => undefined),
     sha256: () => digest,
     leave: () => asking.destroy(),
     /** Resolves when the kernel has it. */

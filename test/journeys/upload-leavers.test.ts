@@ -52,6 +52,7 @@ test('a client that is gone when its form has named its model at last leaves not
 });
 
 test('a form that had come whole goes to its provider whole, and is billed, though its client left', async () => {
+  one?.uploads.splice(0);
   const goOn = one?.holdNext();
   const sending = begin(gateway, { 'x-request-id': 'left-whole' });
   await sending.send(FILE);
@@ -59,6 +60,7 @@ test('a form that had come whole goes to its provider whole, and is billed, thou
   void sending.end(MODEL_LAST).catch(() => undefined);
   await one?.until(({ url }) => url !== ''); // its beginning is there, the most of it is still on disk
   await waitsOnDisk((bytes) => bytes > 20 * MIB);
+  await sending.sent;
   sending.leave();
   await scrapeUntil(gateway.process, ({ value }) => value('weir_drains_open') === 1);
   goOn?.();
