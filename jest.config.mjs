@@ -16,7 +16,7 @@ export default {
   testTimeout: 30_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,prisma,infra}/**/*.test.ts'] },
-    { ...shared, displayName: 'tools', testMatch: ['<rootDir>/test/{attack,bench}/**/*.test.ts'] },
+    { ...shared, displayName: 'tools', testMatch: ['<rootDir>/test/{attack,bench,mutants}/**/*.test.ts'] },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.test.ts'] },
     { ...shared, displayName: 'drills', testMatch: ['<rootDir>/test/drills/**/*.test.ts'] },
     { ...shared, displayName: 'journeys', testMatch: ['<rootDir>/test/journeys/**/*.test.ts'] },

@@ -63,8 +63,8 @@ const TIMES: readonly Mutant[] = [
   {
     name: 'comments keep a stream alive for ever',
     file: `${EXCHANGE}/attempt/attempt.ts`,
-    from: 'this.silence.since(this.meter.events)',
-    to: 'this.silence.since(this.frames)',
+    from: 'this.silence.lap());\n    this.#refuseSilence(this.meter.events)',
+    to: 'this.silence.lap());\n    this.#refuseSilence(this.frames)',
     suites: HUB,
   },
   {
@@ -298,7 +298,7 @@ const COSTS: readonly Mutant[] = [
   {
     name: 'a rule that is never reached is taken',
     file: 'apps/gateway/src/settings/upstreams-file.ts',
-    from: 'refuseShadowedRules(routing, source);',
+    from: 'refuse(shadowedRules(routing), source);',
     to: '',
   },
   {
@@ -357,10 +357,10 @@ const DOOR: readonly Mutant[] = [
   },
   {
     name: 'a form may have a boundary of any length',
-    file: 'apps/gateway/src/dialects/form-scan.ts',
-    from: '(boundary?.length ?? 0) > MAX_BOUNDARY_LENGTH',
-    to: '(boundary?.length ?? 0) < 0',
-    suites: ['apps/gateway/src/dialects/form.test.ts'],
+    file: 'apps/gateway/src/dialects/form-boundary.ts',
+    from: 'boundary.length > MAX_LENGTH',
+    to: 'boundary.length < 0',
+    suites: ['apps/gateway/src/dialects/form'],
   },
   {
     name: 'interim answers put off the limit for the first one',
@@ -477,8 +477,8 @@ const ENTRANCE: readonly Mutant[] = [
   {
     name: 'a wrong x-weir-key is passed over',
     file: 'apps/gateway/src/admission/admission.ts',
-    from: 'if (!isGatewayKey(key)) throw',
-    to: 'if (!isGatewayKey(key) && !isGatewayKey(credential)) throw',
+    from: 'weirKey ?? (destination',
+    to: '(isGatewayKey(weirKey) ? weirKey : null) ?? (destination',
   },
   {
     name: 'a key of the gateway that was sent twice goes upstream',
@@ -517,3 +517,8 @@ const ENTRANCE: readonly Mutant[] = [
 const ALL = [PUMP, TIMES, BEGINNINGS, ENDS, METER, COSTS, DOOR, ENTRANCE, SINKS, CROSSING, PASSAGE];
 
 export const MUTANTS: readonly Mutant[] = ALL.flat();
+
+/** Whether it can be made in this source. */
+export function fits({ from }: Mutant, source: string): boolean {
+  return source.split(from).length === 2;
+}

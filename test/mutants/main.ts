@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { MUTANTS, type Mutant } from './list.ts';
+import { fits, MUTANTS, type Mutant } from './list.ts';
 import { makeScratch } from './scratch.ts';
 
 // A defect that makes a suite hang is noticed as well.
@@ -73,8 +73,7 @@ function runAll(): number {
 function isNoticed(mutant: Mutant): boolean {
   const file = join(scratch.directory, mutant.file);
   const sound = readFileSync(file, 'utf8');
-  const found = sound.split(mutant.from).length - 1;
-  if (found !== 1) throw new Error(`"${mutant.name}" no longer fits ${mutant.file}: it is found ${found} times`);
+  if (!fits(mutant, sound)) throw new Error(`"${mutant.name}" no longer fits ${mutant.file}`);
   writeFileSync(
     file,
     sound.replace(mutant.from, () => mutant.to),
