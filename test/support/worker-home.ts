@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { migrateQueue } from '@weir/infra/migrate';
 import { type CompletionQueue, openQueue, type QueueLocation } from '@weir/infra/queue';
 import { applyMigrations } from '@weir/ledger/migrate';
+import pg from 'pg';
 import * as queueServers from './queue-servers.ts';
 
 export type QueueOn = 'Redis' | 'Postgres';
@@ -35,13 +36,16 @@ export async function openWorkerHome(options: WorkerHomeOptions): Promise<Worker
   if (migrated) await migrate(location);
   const queue = openQueue(location);
 
-  const query = (sql: string) => queueServers.query(databaseUrl, sql);
+  // Asked again and again until something is so: a connection each time costs the server more than the question does.
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  pool.on('error', () => undefined); // some tests stop the server; the next question connects anew
+  const query = async (sql: string) => (await pool.query(sql)).rows;
   const count = async () => Number((await query('SELECT count(*) FROM completions'))[0]?.['count']);
   const settled = async (rows: number) => {
     while ((await count()) < rows || (await inTheQueue(queue)) > 0) await pause(50);
   };
   const leave = async () => {
-    await queue.close();
+    await Promise.all([queue.close(), pool.end()]);
     await leaveQueue();
     await drop();
   };
