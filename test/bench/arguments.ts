@@ -1,7 +1,11 @@
 // The command line → what is to be measured, and how long.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { readSettings, type Setting, type Values } from '@weir/infra/settings';
 import { integer, onOff } from '@weir/infra/settings/kinds';
 import { SCENARIOS } from './scenarios.ts';
+import { gatewayIn } from './targets.ts';
 
 export interface BenchOptions {
   readonly only: readonly string[];
@@ -11,6 +15,8 @@ export interface BenchOptions {
   /** Requests that a process is asked before it is measured. */
   readonly rehearsed: number;
   readonly short: boolean;
+  /** Another checkout, beside which this one is measured. */
+  readonly against: string | undefined;
   readonly profGateway: boolean;
   /** Nothing left out, and no shorter than usual. */
   readonly whole: boolean;
@@ -21,6 +27,7 @@ const MOST_ROUNDS = Math.max(...SCENARIOS.map(({ rounds }) => rounds));
 // V8 goes on making code faster for some 20,000 requests.
 const USUAL = { only: NAMES, rounds: undefined, seconds: 6, rehearsed: 20_000 };
 const SHORT = { only: ['paced', 'burst', 'flood', 'ledger'], rounds: 3, seconds: 2, rehearsed: 10_000 };
+const AGAINST = { only: ['paced', 'burst', 'json'], rounds: 20, seconds: 2, rehearsed: 20_000 };
 const UNSAID = 0;
 
 const only: Setting<readonly string[]> = {
@@ -33,6 +40,17 @@ const only: Setting<readonly string[]> = {
     return names.every((name) => NAMES.includes(name)) ? names : undefined;
   },
 };
+
+const against: Setting<string | undefined> = {
+  env: 'AGAINST',
+  help: `another checkout of Weir, ready to run: ${AGAINST.only.join(', ')} at both, in ${AGAINST.rounds} turns of ${AGAINST.seconds} seconds each`,
+  fallback: undefined,
+  takes: 'a directory with a checkout of Weir in which `npm ci` was run',
+  read: (path) => (isReady(path) ? resolve(path) : undefined),
+};
+
+const isReady = (path: string): boolean =>
+  [gatewayIn(pathToFileURL(`${resolve(path)}/`)), join(path, 'node_modules')].every(existsSync);
 
 export const benchSettings = {
   only,
@@ -55,6 +73,7 @@ export const benchSettings = {
     fallback: false,
     help: `${SHORT.only.join(', ')} alone, in about a minute; ends with 1 where a ratio is over twice its bound in each round`,
   }),
+  against,
   profGateway: onOff({ env: 'PROF_GATEWAY', fallback: false, help: 'leaves a CPU profile of the gateway' }),
 };
 
@@ -63,7 +82,7 @@ export const optionsOf = (argv: readonly string[]): BenchOptions =>
   resolved(readSettings(benchSettings, { env: {}, argv }));
 
 function resolved({ only: named, rounds, seconds, ...rest }: Values<typeof benchSettings>): BenchOptions {
-  const usual = rest.short ? SHORT : USUAL;
+  const usual = rest.short ? SHORT : rest.against === undefined ? USUAL : AGAINST;
   const wanted = {
     ...rest,
     only: named.length > 0 ? NAMES.filter((name) => named.includes(name)) : usual.only,
@@ -72,6 +91,6 @@ function resolved({ only: named, rounds, seconds, ...rest }: Values<typeof bench
     seconds: seconds === UNSAID ? usual.seconds : seconds,
   };
   const isLong = (wanted.rounds ?? MOST_ROUNDS) >= MOST_ROUNDS && wanted.seconds >= USUAL.seconds;
-  const isPlain = !wanted.short && !wanted.profGateway;
+  const isPlain = !wanted.short && !wanted.profGateway && wanted.against === undefined;
   return { ...wanted, whole: isPlain && isLong && wanted.only.length === NAMES.length };
 }

@@ -11,6 +11,7 @@ import { openPlace, type Place } from './place.ts';
 import { placesFor, writeResults } from './results.ts';
 import { runRounds } from './rounds.ts';
 import { SCENARIOS } from './scenarios.ts';
+import { sideBySide } from './side-by-side.ts';
 import { type Section, tableOf } from './table.ts';
 
 export interface BenchDeps {
@@ -28,7 +29,7 @@ export async function bench(options: BenchOptions, { print, say, stopping }: Ben
   const profile = `gateway-${options.only.join('-')}.cpuprofile`;
   const nodeArgs = options.profGateway ? ['--cpu-prof', '--cpu-prof-dir', SCRATCH, '--cpu-prof-name', profile] : [];
   say('starting Redis, Postgres, a worker, the provider and the load');
-  const place = await openPlace({ nodeArgs, rehearsed: options.rehearsed, say });
+  const place = await openPlace({ nodeArgs, rehearsed: options.rehearsed, against: options.against, say });
   let sections: Section[];
   try {
     sections = await Promise.race([measureAll(options, place, say), aborted(stopping)]);
@@ -47,7 +48,9 @@ export async function bench(options: BenchOptions, { print, say, stopping }: Ben
 
 async function measureAll(options: BenchOptions, place: Place, say: BenchDeps['say']): Promise<Section[]> {
   const sections: Section[] = [];
-  for (const scenario of SCENARIOS.filter(({ name }) => options.only.includes(name))) {
+  const wanted = SCENARIOS.filter(({ name }) => options.only.includes(name));
+  const scenarios = options.against === undefined ? wanted : wanted.map(sideBySide);
+  for (const scenario of scenarios.filter(({ figures }) => figures.length > 0)) {
     const samples = await runRounds(scenario, place, { ...options, say });
     const findings = scenario.figures.flatMap((figure) => findingOf(figure, samples) ?? []);
     sections.push({ scenario, findings });

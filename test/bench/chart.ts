@@ -73,7 +73,7 @@ function legend(y: number): string[] {
     line(LEFT + 4, { from: y - 12, to: y + 2, stroke: BOUND }),
     `<text x="${LEFT + 14}" y="${y}">bound</text>`,
     `<path d="M${LEFT + 74} ${y - 4}h16" stroke="${INK}" stroke-width="2"/>`,
-    `<text x="${LEFT + 98}" y="${y}">single rounds</text>`,
+    `<text x="${LEFT + 98}" y="${y}">of rounds</text>`,
     `<path d="M${LEFT + 200} ${y - 4}h16" stroke="${MISSED}" stroke-width="12"/>`,
     `<text x="${LEFT + 224}" y="${y}">over its bound</text>`,
   ];

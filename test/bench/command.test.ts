@@ -10,7 +10,7 @@ const command = (...args: string[]) => runProcess('test/bench/main.ts', { args }
 describe('what is wanted', () => {
   test('without a word is everything, in its own order', () => {
     const { only, rounds, whole } = optionsOf([]);
-    expect(only).toEqual(['paced', 'burst', 'flood', 'json', 'growth', 'cores', 'crowd', 'unhappy', 'ledger']);
+    expect(only).toEqual(['paced', 'burst', 'flood', 'alone', 'json', 'growth', 'cores', 'crowd', 'unhappy', 'ledger']);
     expect(rounds).toBeUndefined();
     expect(whole).toBe(true);
   });
@@ -46,6 +46,17 @@ describe('what is wanted', () => {
       expect(Object.values(places).every((path) => path.startsWith('/root/.weir/'))).toBe(true);
     },
   );
+
+  test('beside another checkout is what streams and answers cost at both, in many short turns', () => {
+    const { against, only, rounds, whole } = optionsOf(['--against', '.']);
+    expect({ against, only, rounds, whole }).toEqual({
+      against: process.cwd(),
+      only: ['paced', 'burst', 'json'],
+      rounds: 20,
+      whole: false,
+    });
+    expect(() => optionsOf(['--against', '/nowhere'])).toThrow(/--against must be a directory with a checkout of Weir/);
+  });
 
   test('names every wrong flag and value', () => {
     const refused = () => optionsOf(['--only', 'paced,tea', '--rounds', '0', '--fast']);

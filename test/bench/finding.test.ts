@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { excessOf, findingOf, isFarOver } from './finding.ts';
 import type { Figure, Sample } from './scenario.ts';
-import { median, percentile } from './statistics.ts';
+import { intervalOf, median, percentile } from './statistics.ts';
 
 const figure = (own: Partial<Figure> = {}): Figure => ({
   label: 'CPU',
@@ -31,10 +31,27 @@ describe('the middle', () => {
   });
 });
 
+describe('where a median lies', () => {
+  test('is between the outermost, where they are few', () => {
+    expect(intervalOf([3, 1, 2])).toEqual({ low: 1, high: 3 });
+    expect(intervalOf([])).toEqual({ low: Number.NaN, high: Number.NaN });
+  });
+
+  test.each([
+    [6, 1],
+    [9, 2],
+    [12, 3],
+    [20, 6],
+  ])('of %i leaves out what chance alone puts there: it begins with the %i. from either end', (count, nth) => {
+    const values = Array.from({ length: count }, (_, at) => at + 1);
+    expect(intervalOf(values.toReversed())).toEqual({ low: nth, high: count + 1 - nth });
+  });
+});
+
 describe('a finding', () => {
   const samples = { gateway: turns(10, 30, 20), pipe: turns(20, 10, 10) };
 
-  test('as a ratio is one of medians, between those of single rounds', () => {
+  test('as a ratio is the median of those of single rounds, and says where they lie', () => {
     expect(findingOf(figure(), samples)).toMatchObject({
       value: 2,
       low: 0.5,
@@ -43,7 +60,7 @@ describe('a finding', () => {
     });
   });
 
-  test('as what is added is a difference of medians', () => {
+  test('as what is added is the median difference', () => {
     expect(findingOf(figure({ as: 'added' }), samples)).toMatchObject({ value: 10, low: -10, high: 20 });
   });
 
@@ -54,7 +71,7 @@ describe('a finding', () => {
 
   test('compares those that it names', () => {
     const named = figure({ of: 'talkative', to: 'gateway' });
-    expect(findingOf(named, { ...samples, talkative: turns(40) })).toMatchObject({ value: 2 });
+    expect(findingOf(named, { ...samples, talkative: turns(40, 60, 20) })).toMatchObject({ value: 2, low: 1, high: 4 });
   });
 
   test('is none where one of them was not measured', () => {

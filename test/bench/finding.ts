@@ -1,16 +1,14 @@
 // A figure and what was measured → what it came to, between which bounds of chance, and whether it keeps its own bound.
-// Ratios and differences are of medians; low and high are those of single rounds.
+// It is the median of single rounds, whose turns were measured one after the other; low and high say where that median lies.
 import type { Figure, Sample, Samples } from './scenario.ts';
-import { median } from './statistics.ts';
+import { type Interval, intervalOf, median } from './statistics.ts';
 import type { TargetName } from './targets.ts';
 
-export interface Finding {
+export interface Finding extends Interval {
   readonly figure: Figure;
   /** The median of each that was measured. */
   readonly medians: Partial<Readonly<Record<TargetName, number>>>;
   readonly value: number;
-  readonly low: number;
-  readonly high: number;
   /** Null where there is no bound. */
   readonly met: boolean | null;
 }
@@ -20,15 +18,14 @@ export function findingOf(figure: Figure, samples: Samples): Finding | null {
   const { measure, as, of = 'gateway', to = 'pipe' } = figure;
   const [own, other] = [valuesOf(samples[of], measure), valuesOf(samples[to], measure)];
   if (own.length === 0 || (as !== 'own' && other.length === 0)) return null;
-  const value = compared(as, median(own), median(other));
   const single = own.map((one, round) => compared(as, one, other[round] ?? Number.NaN));
+  const value = median(single);
   const names = Object.keys(samples) as TargetName[];
   return {
     figure,
     medians: Object.fromEntries(names.map((name) => [name, median(valuesOf(samples[name], measure))])),
     value,
-    low: Math.min(...single),
-    high: Math.max(...single),
+    ...intervalOf(single),
     met: isMet(figure, value),
   };
 }

@@ -8,7 +8,7 @@ export const json: Scenario = {
   name: 'json',
   summary: '50 clients, answers that are no streams; then one client alone',
   rounds: 3,
-  targets: ['gateway', 'pipe', 'nginx'],
+  targets: ['gateway', 'pipe', 'net', 'nginx'],
   figures: [
     { label: 'CPU a request', measure: 'cpuUsARequest', unit: 'µs', as: 'ratio' },
     { label: 'requests a second', measure: 'requestsPerSecond', unit: '/s', as: 'ratio', wall: true },

@@ -25,6 +25,8 @@ interface PlaceOptions {
   readonly nodeArgs: readonly string[];
   /** Requests that a process is asked before it is measured. */
   readonly rehearsed: number;
+  /** Another checkout, whose gateway is measured too. */
+  readonly against: string | undefined;
   /** Hears of what could not be removed. */
   readonly say: (line: string) => void;
 }

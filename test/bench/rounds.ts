@@ -9,13 +9,15 @@ export interface Plan {
   /** Unsaid, each scenario takes its own. */
   readonly rounds: number | undefined;
   readonly seconds: number;
-  /** Without those who are only compared: nginx, and the gateway that logs. */
+  /** Without those who are only compared: nginx, the raw pipe, and the gateway that logs. */
   readonly short: boolean;
   readonly say: (line: string) => void;
 }
 
 // All of it was rehearsed before: this is for what is particular to the scenario.
 const LONGEST_WARMING_S = 3;
+
+const COMPARED: readonly TargetName[] = ['talkative', 'net'];
 
 export async function runRounds(scenario: Scenario, place: Place, plan: Plan): Promise<Samples> {
   const { rounds = scenario.rounds, seconds, say } = plan;
@@ -37,5 +39,5 @@ export async function runRounds(scenario: Scenario, place: Place, plan: Plan): P
 
 function isWanted(name: TargetName, { short }: Plan): boolean {
   if (name === 'nginx') return !short && hasNginx();
-  return name !== 'talkative' || !short;
+  return !short || !COMPARED.includes(name);
 }

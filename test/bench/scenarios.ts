@@ -5,7 +5,7 @@ import { growth } from './growth.ts';
 import { json } from './json.ts';
 import { ledger } from './ledger.ts';
 import type { Scenario } from './scenario.ts';
-import { burst, flood, paced } from './streams.ts';
+import { alone, burst, flood, paced } from './streams.ts';
 import { unhappy } from './unhappy.ts';
 
-export const SCENARIOS: readonly Scenario[] = [paced, burst, flood, json, growth, cores, crowd, unhappy, ledger];
+export const SCENARIOS: readonly Scenario[] = [paced, burst, flood, alone, json, growth, cores, crowd, unhappy, ledger];

@@ -6,7 +6,7 @@ import type { TargetName } from './targets.ts';
 import type { Outcome, Traffic } from './traffic.ts';
 import { takeTurn } from './turn.ts';
 
-const BESIDE = ['gateway', 'pipe', 'nginx'] as const;
+const BESIDE = ['gateway', 'pipe', 'net', 'nginx'] as const;
 
 export const paced: Scenario = {
   name: 'paced',
@@ -46,6 +46,19 @@ export const flood: Scenario = {
     { label: 'frames a second', measure: 'framesPerSecond', unit: '/s', as: 'ratio', wall: true },
   ],
   measure: (place, name, turn) => measureTraffic(place, name, { ...turn, kind: 'once', frames: 5000, clients: 10 }),
+};
+
+export const alone: Scenario = {
+  name: 'alone',
+  summary: 'one client alone, streams of 50 frames that come at once',
+  rounds: 5,
+  targets: BESIDE,
+  figures: [
+    { label: 'first byte, p50', measure: 'firstByteP50', unit: 'ms', as: 'added', atMost: 0.4, wall: true },
+    { label: 'first byte, p99', measure: 'firstByteP99', unit: 'ms', as: 'added', wall: true },
+    { label: 'all of it, p50', measure: 'wholeP50', unit: 'ms', as: 'added', wall: true },
+  ],
+  measure: (place, name, turn) => measureTraffic(place, name, { ...turn, kind: 'once', frames: 50, clients: 1 }),
 };
 
 type Asked = Omit<Traffic, 'url'> & Turn;

@@ -8,7 +8,7 @@ export interface Section {
   readonly findings: readonly Finding[];
 }
 
-const HEAD = ['', 'gateway', 'pipe', 'nginx', 'measured', 'of single rounds', 'bound', ''];
+const HEAD = ['', 'gateway', 'pipe', 'net', 'nginx', 'measured', 'of rounds', 'bound', ''];
 
 const FOOTNOTE = '* by the clock on the wall: true of this machine, and of whatever else it did meanwhile';
 
@@ -40,7 +40,7 @@ function rowOf({ figure, medians, value, low, high, met }: Finding): string[] {
     `  ${figure.label}${figure.wall ? ' *' : ''}`,
     cell(of, 'gateway'),
     figure.as === 'own' ? '' : cell(to, 'pipe'),
-    figure.to === undefined ? cell('nginx', 'nginx') : '',
+    ...(['net', 'nginx'] as const).map((name) => (figure.to === undefined ? cell(name, name) : '')),
     shown(figure, value),
     `${shown(figure, low)} … ${shown(figure, high)}`,
     boundOf(figure),

@@ -1,10 +1,24 @@
 // Who stands between the clients and the provider. Each is started when it is first asked for, and rehearsed.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Leaving } from './leaving.ts';
 import { startNginx } from './nginx.ts';
 import type { Program, ProgramOptions, Target } from './program.ts';
 
-/** Also three more gateways: one that logs a line a request, one that bears no stalling for long, and two on one port. */
-export type TargetName = 'gateway' | 'talkative' | 'impatient' | 'pair' | 'pipe' | 'nginx' | 'worker';
+/**
+ * Also four more gateways: one of another checkout, one that logs a line a request, one that bears no stalling for long,
+ * and two on one port.
+ */
+export type TargetName =
+  | 'gateway'
+  | 'against'
+  | 'talkative'
+  | 'impatient'
+  | 'pair'
+  | 'pipe'
+  | 'net'
+  | 'nginx'
+  | 'worker';
 
 export interface Targets {
   target(name: TargetName): Promise<Target>;
@@ -13,7 +27,7 @@ export interface Targets {
 }
 
 /** Whose requests leave rows. */
-export const isMetered = (name: TargetName) => ['gateway', 'talkative', 'impatient', 'pair'].includes(name);
+export const isMetered = (name: TargetName) => ['gateway', 'against', 'talkative', 'impatient', 'pair'].includes(name);
 
 interface TargetsDeps {
   readonly start: (program: URL, options: ProgramOptions) => Promise<Program>;
@@ -27,12 +41,18 @@ interface TargetsDeps {
   readonly env: Readonly<Record<string, string>>;
   /** Node's own, of the gateway that is measured most. */
   readonly nodeArgs: readonly string[];
+  /** Another checkout, whose gateway is measured too. */
+  readonly against: string | undefined;
   readonly directory: string;
   readonly leaving: Leaving;
 }
 
 const PIPE = new URL('./pipe.ts', import.meta.url);
-const GATEWAY = new URL('../../apps/gateway/src/main.ts', import.meta.url);
+const NET_PIPE = new URL('./net-pipe.ts', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
+
+/** Of the checkout that lies there. */
+export const gatewayIn = (root: URL): URL => new URL('apps/gateway/src/main.ts', root);
 
 // Soon enough to be waited for.
 const SHORT_STALL = { CLIENT_STALL_MS: '3000' };
@@ -41,16 +61,19 @@ const PROCESSES = 2;
 const HARDLY = 2000;
 
 export function createTargets(deps: TargetsDeps): Targets {
-  const { start, rehearse, rehearsed, worker, providerUrl, nodeArgs, directory, leaving } = deps;
-  const startGateway = ({ env, nodeArgs: own = [] }: ProgramOptions) =>
-    start(GATEWAY, { env: { ...deps.env, ...env }, nodeArgs: own });
-  const startPipe = (options: ProgramOptions) => start(PIPE, { env: { UPSTREAM_URL: providerUrl }, ...options });
+  const { start, rehearse, rehearsed, worker, providerUrl, nodeArgs, against, directory, leaving } = deps;
+  const startGateway = ({ env, nodeArgs: own = [] }: ProgramOptions, root = ROOT) =>
+    start(gatewayIn(root), { env: { ...deps.env, ...env }, nodeArgs: own });
+  const startPipe = (options: ProgramOptions, program = PIPE) =>
+    start(program, { env: { UPSTREAM_URL: providerUrl }, ...options });
   const beginnings: Record<TargetName, () => Promise<Target>> = {
     gateway: () => startGateway({ nodeArgs }),
+    against: () => startGateway({ env: { SPOOL_DIR: join(directory, 'spool-against') } }, pathToFileURL(`${against}/`)),
     talkative: () => startGateway({ env: { LOG_LEVEL: 'info' } }),
     impatient: () => startGateway({ env: SHORT_STALL }),
     pair: () => startGateway({ env: { WEB_CONCURRENCY: String(PROCESSES) } }),
     pipe: () => startPipe({}),
+    net: () => startPipe({}, NET_PIPE),
     nginx: () => startNginx({ directory, upstream: providerUrl, leaving }),
     worker: async () => worker,
   };
