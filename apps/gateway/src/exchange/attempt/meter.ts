@@ -10,6 +10,7 @@ import {
   type Reader,
   type Reading,
 } from '../../dialects/dialect.ts';
+import { JsonBody } from '../../json/json-body.ts';
 import { JsonPicker, type Wanted } from '../../json/picker.ts';
 import { valueFound } from '../../json/value-found.ts';
 import type { SseEvent } from '../../sse/event.ts';
@@ -22,7 +23,7 @@ export class Meter {
   readonly #createReader: () => Reader;
   #reader: Reader;
   readonly #wanted: Wanted;
-  #body: JsonPicker | null = null;
+  #body: JsonBody | null = null;
   #events = 0;
   #unreadable = 0;
   #isWhole = false;
@@ -88,16 +89,16 @@ export class Meter {
 
   /** The next bytes of an answer that is no stream. */
   pushBody(chunk: Buffer): void {
-    this.#body ??= new JsonPicker(this.#wanted);
+    this.#body ??= new JsonBody(this.#wanted);
     this.#body.push(chunk);
   }
 
   /** All that was pushed, as one answer; false where it is not what it should be. A defect of ours is not its fault. */
   seeBody(body: Buffer): boolean {
-    const found = this.#body?.end() ?? null;
-    if (found === null) return false;
+    const value = this.#body?.end(body);
+    if (value === undefined) return false;
     try {
-      return this.#reader.seeBody(valueFound(found, body));
+      return this.#reader.seeBody(value);
     } catch (error) {
       this.#failure ??= error;
       return true;
